@@ -1,0 +1,88 @@
+"""Odoo's command line with the project's configuration."""
+
+import os
+import re
+import sys
+
+from . import odoo_source, proc
+from .database import DATA_DIR
+from .paths import CACHE, REPO, addon_dirs
+from .ui import DevError
+
+CONFIG = CACHE / "odoo.conf"
+LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+PROBLEM = re.compile(r" (WARNING|ERROR|CRITICAL) \S+ ")
+
+
+def write_config(server):
+    """Write the configuration file for the server and return its path."""
+    source = odoo_source.find()
+    paths = [*source.addons, *([REPO] if addon_dirs() else [])]
+    options = {
+        "addons_path": ",".join(map(str, paths)),
+        "data_dir": DATA_DIR,
+        "http_interface": "127.0.0.1",
+        # Without workers and a replica there is nothing to gain from these.
+        "max_cron_threads": 1,
+        "list_db": True,
+    }
+    for option in ("host", "port", "user"):
+        value = server.environment.get(f"PG{option.upper()}")
+        if value:
+            options[f"db_{option}"] = value
+    lines = [f"{name} = {value}\n" for name, value in options.items() if value != ""]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    text = "[options]\n" + "".join(lines)
+    if not CONFIG.exists() or CONFIG.read_text() != text:
+        part = CONFIG.with_suffix(f".{os.getpid()}")
+        part.write_text(text)
+        part.replace(CONFIG)
+    return CONFIG
+
+
+def environment(server):
+    """Return the environment in which Python finds Odoo and its database."""
+    write_config(server)
+    path = [str(odoo_source.find().path), str(REPO)]
+    if os.environ.get("PYTHONPATH"):
+        path.append(os.environ["PYTHONPATH"])
+    result = {**os.environ, **server.environment}
+    result["PYTHONPATH"] = os.pathsep.join(path)
+    result["ODOO_RC"] = str(CONFIG)
+    result.setdefault("PYTHONWARNINGS", "ignore")
+    return result
+
+
+def command(*arguments):
+    """Return the command line that runs Odoo."""
+    return [sys.executable, "-m", "odoo", *map(str, arguments)]
+
+
+def install(server, step, database, modules, *options):
+    """Install modules into a database and show how far it is.
+
+    Return the warnings and errors that Odoo logged.
+    """
+    log = CACHE / "log" / f"{database}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    problems, tail = [], []
+    # Installing a template runs in two rounds (base first), each with a count.
+    with log.open("w") as file:
+
+        def on_line(line):
+            file.write(line + "\n")
+            tail.append(line)
+            del tail[:-30]
+            if PROBLEM.search(line):
+                problems.append(line)
+            if match := LOADING.search(line):
+                step.progress("module {1} of {2} ({0})".format(*match.groups()))
+
+        arguments = ["-d", database, "-i", ",".join(modules), *options]
+        arguments += ["--stop-after-init", "--no-http"]
+        code = proc.stream(
+            command(*arguments), on_line, env=environment(server), cwd=CACHE
+        )
+    if code:
+        raise DevError("\n".join([f"Odoo failed (log: {log}):", *tail]))
+    return problems

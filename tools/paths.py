@@ -1,0 +1,26 @@
+"""Where the project's files are and where its cache is kept."""
+
+import os
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+TOOLS = REPO / "tools"
+BENCHMARKS = REPO / "benchmarks"
+ADDON = "crm_governance"
+
+
+def _cache_dir():
+    """Return the cache folder, which never lies inside the repository."""
+    override = os.environ.get("CRM_GOVERNANCE_CACHE")
+    if override:
+        return Path(override).expanduser().resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base).expanduser().resolve() / ADDON
+
+
+CACHE = _cache_dir()
+
+
+def addon_dirs():
+    """Return the folders of the repository that are Odoo addons, by name."""
+    return sorted(path.parent for path in REPO.glob("*/__manifest__.py"))

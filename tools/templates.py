@@ -1,0 +1,120 @@
+"""Databases that are expensive to build, kept to be copied.
+
+There are two stages: one with everything that the addons depend on, and one
+with the addons as well. Each is built again when what it was built from
+changes, so that a copy is always what a fresh installation would give.
+"""
+
+import ast
+import hashlib
+
+from . import database, odoo, odoo_source, venv
+from .paths import addon_dirs
+from .ui import DevError, Step, say
+
+LANGUAGES = "zh_CN"
+# Counts the changes of this file that make existing templates unusable.
+GENERATION = 1
+# Parts of an addon that leave no trace in a database when it is installed.
+NOT_INSTALLED = {"__pycache__", "tests", "readme", "static", "README.rst", "README.md"}
+PREFIX = "crm_governance_"
+
+
+def addon_names():
+    """Return the names of the addons of this repository."""
+    names = [path.name for path in addon_dirs()]
+    if not names:
+        raise DevError("There is no addon in the repository yet.")
+    return names
+
+
+def dependencies():
+    """Return what the addons of this repository need from Odoo."""
+    own = set(addon_names())
+    needed = {"base"}
+    for path in addon_dirs():
+        manifest = ast.literal_eval((path / "__manifest__.py").read_text())
+        needed.update(manifest.get("depends", ()))
+    return sorted(needed - own)
+
+
+def _short_hash(*parts):
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def base_key(demo):
+    """Return what the database of dependencies is built from, as a hash."""
+    source = odoo_source.find().identity()
+    parts = (GENERATION, source, venv.lock_hash(), demo, LANGUAGES, *dependencies())
+    return _short_hash(*parts)
+
+
+def addons_hash():
+    """Return a hash of the files that installing the addons reads."""
+    digest = hashlib.sha256()
+    for folder in addon_dirs():
+        for path in sorted(folder.rglob("*")):
+            relative = path.relative_to(folder)
+            if path.is_file() and not NOT_INSTALLED.intersection(relative.parts):
+                digest.update(f"{folder.name}/{relative}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def base(server, demo=False):
+    """Return the database with everything that the addons depend on."""
+    kind = "base_demo" if demo else "base"
+    name = f"{PREFIX}{kind}_{base_key(demo)}"
+    modules = dependencies()
+    title = f"Odoo with {', '.join(modules)}" + (" and demo data" if demo else "")
+    options = ["--load-language", LANGUAGES, *(["--with-demo"] if demo else [])]
+
+    def build(part, step):
+        database.create(server, part)
+        odoo.install(server, step, part, modules, *options)
+
+    return _provide(server, kind, name, title, build)
+
+
+def with_addons(server, demo=False):
+    """Return the database in which the addons are installed as well.
+
+    An installation that logs a warning is refused: it tells of a mistake, such
+    as a model without access rights, that shows nowhere else.
+    """
+    source = base(server, demo)
+    kind = "addons_demo" if demo else "addons"
+    name = f"{PREFIX}{kind}_{_short_hash(base_key(demo), addons_hash())}"
+    options = ["--with-demo"] if demo else []
+
+    def build(part, step):
+        database.clone(server, source, part)
+        problems = odoo.install(server, step, part, addon_names(), *options)
+        if problems:
+            raise DevError("\n".join(["The installation complained:", *problems]))
+
+    title = f"Installing {', '.join(addon_names())}"
+    return _provide(server, kind, name, title, build)
+
+
+def _provide(server, kind, name, title, build):
+    """Return the database `name`, built first if need be; drop older ones."""
+    existing = database.names(server)
+    if name in existing:
+        return name
+    part = f"{PREFIX}{kind}_part"
+    with Step(title) as step:
+        build(part, step)
+        database.rename(server, part, name)
+    for other in existing:
+        if other.rpartition("_")[0] == f"{PREFIX}{kind}":
+            database.drop(server, other)
+    return name
+
+
+def drop_all(server):
+    """Remove every database that this project made."""
+    for name in database.names(server):
+        if name.startswith(PREFIX):
+            database.drop(server, name)
+            say(f"Removed the database {name}.")
