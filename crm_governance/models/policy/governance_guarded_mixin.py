@@ -1,0 +1,107 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID, api, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.exceptions import AccessError
+from odoo.tools.misc import clean_context
+
+# See governance_sealed_mixin: the identity of this object is the key.
+_SYSTEM = object()
+
+
+class GovernanceGuardedMixin(models.AbstractModel):
+    """A record whose state only the product's own buttons and crons change.
+
+    People change the fields that ``_get_user_fields`` names, and only while the
+    record is open.  Everything else is written by methods that have checked who
+    asks and why, through ``_as_system``.
+    """
+
+    _name = "governance.guarded.mixin"
+    _description = "Record with a guarded state"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create open records; AccessError when guarded fields are given."""
+        if not self._is_system():
+            for vals in vals_list:
+                self._check_names(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change open records; AccessError for guarded fields or closed records."""
+        if not self._is_system():
+            free = self._get_free_fields()
+            if not set(vals) <= free:
+                self._check_names(vals)
+                self._check_still_open()
+        return super().write(vals)
+
+    def unlink(self):
+        """Delete what is not evidence yet; AccessError otherwise."""
+        uninstalling = self.env.uid == SUPERUSER_ID and self.env.context.get(
+            MODULE_UNINSTALL_FLAG
+        )
+        if not self._is_system() and not uninstalling:
+            self._check_deletable()
+        return super().unlink()
+
+    def _get_user_fields(self):
+        """Return the names of the fields that people may write."""
+        return set()
+
+    @api.model
+    def _get_free_fields(self):
+        """Return the fields of the chatter, which stay open for ever."""
+        free = set()
+        for mixin in ("mail.thread", "mail.activity.mixin"):
+            free |= set(self.env[mixin]._fields) & set(self._fields)
+        return free - set(models.MAGIC_COLUMNS) - {"display_name"}
+
+    def _is_closed(self):
+        """Return whether this record is evidence by now."""
+        self.ensure_one()
+        return False
+
+    def _check_deletable(self):
+        """Refuse to delete; models that have drafts allow those."""
+        self._refuse_change()
+
+    def _check_names(self, vals):
+        allowed = self._get_user_fields() | self._get_free_fields()
+        if forbidden := set(vals) - allowed:
+            labels = ", ".join(
+                self._fields[name]._description_string(self.env)
+                for name in sorted(forbidden)
+                if name in self._fields
+            )
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of “%(model)s” change by the buttons and the rules "
+                    "of the policy only, not by hand.",
+                    fields=labels,
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
+
+    def _check_still_open(self):
+        for record in self:
+            if record._is_closed():
+                record._refuse_change()
+
+    def _refuse_change(self):
+        raise AccessError(
+            self.env._(
+                "“%(record)s” is closed and stays as it is: it is evidence of what "
+                "was decided.",
+                record=", ".join(self[:3].sudo().mapped("display_name")),
+            )
+        )
+
+    def _as_system(self):
+        """Return the records as the product itself, after the caller's checks."""
+        context = {**clean_context(self.env.context), "governance_system": _SYSTEM}
+        return self.sudo().with_context(context)
+
+    def _is_system(self):
+        return self.env.su and self.env.context.get("governance_system") is _SYSTEM

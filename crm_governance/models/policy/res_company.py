@@ -1,0 +1,21 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    governance_calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Governance working schedule",
+        domain="[('company_id', 'in', [id, False])]",
+        help="Working hours and holidays that deadlines in working time run on, "
+        "unless a policy names others. Empty: those of the company.",
+    )
+
+    def _get_governance_calendar(self):
+        """Return the working schedule for deadlines of this company."""
+        self.ensure_one()
+        company = self.sudo()
+        return company.governance_calendar_id or company.resource_calendar_id

@@ -1,0 +1,41 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceDecide(models.TransientModel):
+    """The dialog in which an approver signs or rejects."""
+
+    _name = "governance.decide"
+    _description = "Decide a request"
+
+    request_id = fields.Many2one(
+        comodel_name="governance.approval.request",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    verdict = fields.Selection(
+        selection=[("approved", "Approve"), ("rejected", "Reject")],
+        required=True,
+        readonly=True,
+    )
+    request_reason = fields.Text(related="request_id.reason", related_sudo=False)
+    requester_id = fields.Many2one(
+        related="request_id.requester_id", related_sudo=False
+    )
+    content_html = fields.Html(
+        related="request_id.content_html", related_sudo=False, sanitize=False
+    )
+    reason = fields.Text(
+        help="Why you decide so. A rejection needs a reason; everybody concerned "
+        "reads it.",
+    )
+
+    def action_confirm(self):
+        """Decide with the rights of the user; see `decide` of the request."""
+        self.ensure_one()
+        result = self.request_id.decide(self.verdict, self.reason)
+        if result is True:
+            return {"type": "ir.actions.act_window_close"}
+        return result
