@@ -1,8 +1,9 @@
 """The commands of `./dev`."""
 
+import signal
 import sys
 
-from . import lock, odoo_source, system, ui, venv
+from . import dataset, lock, odoo_source, system, ui, venv
 
 USAGE = """\
 Usage: ./dev COMMAND [ARGUMENTS]
@@ -12,7 +13,8 @@ Usage: ./dev COMMAND [ARGUMENTS]
   test [ARGUMENTS]  run the test suite; arguments go to pytest
   bench [NAME]      run all benchmarks, or benchmarks/bench_NAME.py
   lint [--fix]      check (or mend) style, manifest, XML and translations
-  i18n              refresh the translation template and the translations
+  i18n [--check]    refresh (or compare) the translation template and the
+                    translations; fails when a term is not translated
   odoo ARGUMENTS    Odoo's command line, e.g. ./dev odoo shell -d governance
   clean [--all]     remove the databases (--all: everything that was fetched)
 
@@ -22,6 +24,7 @@ ODOO_HOME: an Odoo 19 of yours. PGHOST (and the like): a server of yours.
 """
 
 
+DATASET = ("Real purchase history (CDNOW)", dataset.missing, dataset.fetch)
 PYTHON = ("Python packages", venv.missing, venv.build)
 
 
@@ -47,21 +50,28 @@ def _run_steps(*steps):
             ui.run_steps(steps)
 
 
-def _odoo(argv):
-    set_up()
-    venv.enter(["odoo", *argv])
-    from . import odoo, postgres, proc
+def _run(argv):
+    set_up(DATASET)
+    venv.enter(["run", *argv])
+    from . import serving
 
-    with postgres.running() as server:
-        return proc.foreground(odoo.command(*argv), env=odoo.environment(server))
+    return _in_use(serving.main, argv)
 
 
 def _test(argv):
-    set_up()
+    set_up(DATASET)
     venv.enter(["test", *argv])
     from . import testing
 
-    return testing.main(argv)
+    return _in_use(testing.main, argv)
+
+
+def _bench(argv):
+    set_up(DATASET)
+    venv.enter(["bench", *argv])
+    from . import bench
+
+    return _in_use(bench.main, argv)
 
 
 def _lint(argv):
@@ -72,11 +82,58 @@ def _lint(argv):
     return lint.main(argv)
 
 
-COMMANDS = {"odoo": _odoo, "test": _test, "lint": _lint}
+def _i18n(argv):
+    set_up()
+    venv.enter(["i18n", *argv])
+    from . import translations
+
+    return _in_use(translations.main, argv)
+
+
+def _odoo(argv):
+    set_up()
+    venv.enter(["odoo", *argv])
+    from . import odoo
+
+    return _in_use(odoo.main, argv)
+
+
+def _clean(argv):
+    if not venv.missing():
+        venv.enter(["clean", *argv])
+        from . import cleaning
+
+        return cleaning.main(argv)
+    print("There is nothing to clean.")
+    return 0
+
+
+def _in_use(command, argv):
+    """Run a command during which `clean` has to keep its hands off."""
+    with lock.shared("in-use"):
+        return command(argv)
+
+
+COMMANDS = {
+    "run": _run,
+    "test": _test,
+    "bench": _bench,
+    "lint": _lint,
+    "i18n": _i18n,
+    "odoo": _odoo,
+    "clean": _clean,
+}
+
+
+def _stop(signum, frame):
+    sys.exit(128 + signum)
 
 
 def main(argv):
     """Run one command and return its exit code."""
+    # So that what was started is also stopped when not a key stops it.
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
     name, *rest = argv or ["help"]
     if name in ("help", "-h", "--help"):
         print(USAGE, end="")

@@ -3,8 +3,9 @@
 import os
 import re
 import sys
+import tempfile
 
-from . import odoo_source, proc
+from . import odoo_source, postgres, proc
 from .database import DATA_DIR
 from .paths import CACHE, REPO, addon_dirs
 from .ui import DevError
@@ -58,15 +59,29 @@ def command(*arguments):
     return [sys.executable, "-m", "odoo", *map(str, arguments)]
 
 
+def main(arguments):
+    """Run Odoo's command line beside a running database server."""
+    with postgres.running() as server:
+        return proc.foreground(command(*arguments), env=environment(server))
+
+
 def install(server, step, database, modules, *options):
     """Install modules into a database and show how far it is.
 
     Return the warnings and errors that Odoo logged.
     """
+    return _change(server, step, database, "-i", modules, *options)
+
+
+def upgrade(server, step, database, modules):
+    """Upgrade modules in a database, as `install` installs them."""
+    return _change(server, step, database, "-u", modules)
+
+
+def _change(server, step, database, action, modules, *options):
     log = CACHE / "log" / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     problems, tail = [], []
-    # Installing a template runs in two rounds (base first), each with a count.
     with log.open("w") as file:
 
         def on_line(line):
@@ -78,7 +93,7 @@ def install(server, step, database, modules, *options):
             if match := LOADING.search(line):
                 step.progress("module {1} of {2} ({0})".format(*match.groups()))
 
-        arguments = ["-d", database, "-i", ",".join(modules), *options]
+        arguments = ["-d", database, action, ",".join(modules), *options]
         arguments += ["--stop-after-init", "--no-http"]
         code = proc.stream(
             command(*arguments), on_line, env=environment(server), cwd=CACHE
@@ -86,3 +101,25 @@ def install(server, step, database, modules, *options):
     if code:
         raise DevError("\n".join([f"Odoo failed (log: {log}):", *tail]))
     return problems
+
+
+def script(server, step, database, text, **variables):
+    """Run Python text in Odoo's shell; each line it prints is progress."""
+    errors = CACHE / "log" / f"{database}-script.log"
+    errors.parent.mkdir(parents=True, exist_ok=True)
+    arguments = ["shell", "-d", database, "--no-http", "--log-level", "warn"]
+    with tempfile.TemporaryFile("w+") as source, errors.open("w+") as log:
+        source.write(text)
+        source.seek(0)
+        code = proc.stream(
+            command(*arguments),
+            step.progress,
+            env={**environment(server), **variables, "PYTHONUNBUFFERED": "1"},
+            cwd=CACHE,
+            stdin=source,
+            stderr=log,
+        )
+        log.seek(0)
+        tail = log.read().splitlines()[-30:]
+    if code:
+        raise DevError("\n".join([f"A script failed (log: {errors}):", *tail]))

@@ -1,5 +1,6 @@
 """Running other programs."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -24,19 +25,25 @@ def capture(command, **kwargs):
     return result.stdout
 
 
-def stream(command, on_line, **kwargs):
+def stream(
+    command, on_line, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, **kwargs
+):
     """Run a command and hand over each line it prints; return its exit code."""
     with subprocess.Popen(
         [str(part) for part in command],
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=stderr,
         text=True,
         errors="replace",
         **kwargs,
     ) as process:
-        for line in process.stdout:
-            on_line(line.rstrip("\n"))
+        try:
+            for line in process.stdout:
+                on_line(line.rstrip("\n"))
+        except BaseException:
+            process.terminate()
+            raise
         return process.wait()
 
 
@@ -47,21 +54,42 @@ def foreground(command, **kwargs):
     process only waits, so that the database server outlives its clients.
     """
     process = subprocess.Popen([str(part) for part in command], **kwargs)
+    with _handled(process, interrupt=lambda signum, frame: None):
+        return process.wait()
+
+
+def background(command, on_start, **kwargs):
+    """Run a server until it ends or a signal ends it; return its exit code.
+
+    It runs in a session of its own, where the terminal's interrupt does
+    not reach it, so that it gets each signal once, from here.
+    """
+    command = [str(part) for part in command]
+    process = subprocess.Popen(command, start_new_session=True, **kwargs)
+    with _handled(process):
+        on_start(process)
+        return process.wait()
+
+
+@contextlib.contextmanager
+def _handled(process, interrupt=None):
+    """Hand the signals of this process over to another one."""
 
     def forward(signum, frame):
         if process.poll() is None:
             process.send_signal(signum)
 
-    previous = {
-        signal.SIGINT: signal.signal(signal.SIGINT, lambda signum, frame: None),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
-        signal.SIGHUP: signal.signal(signal.SIGHUP, forward),
+    handlers = {
+        signal.SIGINT: interrupt or forward,
+        signal.SIGTERM: forward,
+        signal.SIGHUP: forward,
     }
+    previous = {number: signal.signal(number, f) for number, f in handlers.items()}
     try:
-        return process.wait()
+        yield
     finally:
-        for signum, handler in previous.items():
-            signal.signal(signum, handler)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def missing(*programs):

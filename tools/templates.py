@@ -8,13 +8,14 @@ changes, so that a copy is always what a fresh installation would give.
 import ast
 import hashlib
 
-from . import database, odoo, odoo_source, venv
+from . import database, lock, odoo, odoo_source, venv
 from .paths import addon_dirs
-from .ui import DevError, Step, say
+from .ui import DevError, Step
 
-LANGUAGES = "zh_CN"
+# The first one is the default of new users and customers.
+LANGUAGES = "en_US,zh_CN"
 # Counts the changes of this file that make existing templates unusable.
-GENERATION = 1
+GENERATION = 2
 # Parts of an addon that leave no trace in a database when it is installed.
 NOT_INSTALLED = {"__pycache__", "tests", "readme", "static", "README.rst", "README.md"}
 PREFIX = "crm_governance_"
@@ -61,7 +62,14 @@ def addons_hash():
     return digest.hexdigest()[:12]
 
 
-def base(server, demo=False):
+def copy(server, target, *, addons=True, demo=False):
+    """Make `target` a copy of the template asked for, which is built if need be."""
+    with lock.exclusive("templates", "Waiting for another command's database …"):
+        source = (_with_addons if addons else _base)(server, demo)
+        database.clone(server, source, target)
+
+
+def _base(server, demo):
     """Return the database with everything that the addons depend on."""
     kind = "base_demo" if demo else "base"
     name = f"{PREFIX}{kind}_{base_key(demo)}"
@@ -76,13 +84,13 @@ def base(server, demo=False):
     return _provide(server, kind, name, title, build)
 
 
-def with_addons(server, demo=False):
+def _with_addons(server, demo):
     """Return the database in which the addons are installed as well.
 
     An installation that logs a warning is refused: it tells of a mistake, such
     as a model without access rights, that shows nowhere else.
     """
-    source = base(server, demo)
+    source = _base(server, demo)
     kind = "addons_demo" if demo else "addons"
     name = f"{PREFIX}{kind}_{_short_hash(base_key(demo), addons_hash())}"
     options = ["--with-demo"] if demo else []
@@ -110,11 +118,3 @@ def _provide(server, kind, name, title, build):
         if other.rpartition("_")[0] == f"{PREFIX}{kind}":
             database.drop(server, other)
     return name
-
-
-def drop_all(server):
-    """Remove every database that this project made."""
-    for name in database.names(server):
-        if name.startswith(PREFIX):
-            database.drop(server, name)
-            say(f"Removed the database {name}.")

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import database, lock, odoo, postgres, proc, system, templates
+from . import dataset, lock, odoo, postgres, proc, system, templates
 from .paths import CACHE, REPO
 from .ui import say
 
@@ -29,10 +29,9 @@ def main(arguments):
     system.require_browser()
     with lock.exclusive("test", "Waiting for another test run to end …"):
         with postgres.running() as server:
-            with lock.exclusive("templates", "Waiting for another command …"):
-                template = templates.with_addons(server)
-                database.clone(server, template, DATABASE)
+            templates.copy(server, DATABASE)
             environment = odoo.environment(server)
+            environment["CRM_GOVERNANCE_CDNOW"] = str(dataset.FILE)
             environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE / "hypothesis")
             if server.programs:
                 # Parallel runs (-n) copy the database with PostgreSQL's programs.
