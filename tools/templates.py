@@ -56,7 +56,8 @@ def addons_hash():
     for folder in addon_dirs():
         for path in sorted(folder.rglob("*")):
             relative = path.relative_to(folder)
-            if path.is_file() and not NOT_INSTALLED.intersection(relative.parts):
+            left_out = NOT_INSTALLED.intersection(relative.parts)
+            if path.is_file() and path.suffix != ".pot" and not left_out:
                 digest.update(f"{folder.name}/{relative}\0".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

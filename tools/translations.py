@@ -28,32 +28,37 @@ def main(arguments):
         templates.copy(server, DATABASE, demo=True)
         good = True
         for path in addon_dirs():
-            template = _export(server, path.name, Path(folder))
-            good &= _refresh(path / "i18n", path.name, template, check)
+            exported = _export(server, path.name, Path(folder))
+            good &= _refresh(path / "i18n", path.name, exported, check)
         database.drop(server, DATABASE)
     return 0 if good else 1
 
 
 def _export(server, module, folder):
-    file = folder / f"{module}.pot"
-    # The option of the languages takes all that follows, the module comes first.
-    arguments = ["i18n", "export", module, "-c", odoo.CONFIG, "-d", DATABASE]
-    proc.capture(
-        odoo.command(*arguments, "-o", file, "-l", "pot"),
-        env=odoo.environment(server),
-        cwd=CACHE,
-    )
-    if not file.exists():
-        raise DevError(f"Odoo exported no terms of {module}.")
-    return polib.pofile(str(file))
+    """Return what Odoo exports, by language; the template is under `pot`."""
+    result = {}
+    for language in ("pot", *LANGUAGES):
+        file = folder / f"{module}.{'pot' if language == 'pot' else 'po'}"
+        # The languages' option takes all that follows: the module comes first.
+        arguments = ["i18n", "export", module, "-c", odoo.CONFIG, "-d", DATABASE]
+        proc.capture(
+            odoo.command(*arguments, "-o", file, "-l", language),
+            env=odoo.environment(server),
+            cwd=CACHE,
+        )
+        if not file.exists():
+            raise DevError(f"Odoo exported no terms of {module}.")
+        result[language] = polib.pofile(str(file))
+    return result
 
 
-def _refresh(folder, module, template, check):
+def _refresh(folder, module, exported, check):
     """Write the files of one addon and report how complete they are."""
+    template = exported["pot"]
     good = _write(folder / f"{module}.pot", template, check)
     for language in LANGUAGES:
         path = folder / f"{language}.po"
-        translation = _merge(path, language, template)
+        translation = _merge(path, language, template, exported[language])
         good &= _write(path, translation, check)
         untranslated = translation.untranslated_entries()
         fuzzy = translation.fuzzy_entries()
@@ -68,11 +73,12 @@ def _refresh(folder, module, template, check):
     return good
 
 
-def _merge(path, language, template):
+def _merge(path, language, template, standard):
     """Return the terms of the template in its order, with known translations.
 
-    What is translated but no longer used is kept at the end as obsolete, so
-    that a term that comes back brings its translation along.
+    A term that is new here may be one that Odoo itself has translated already,
+    such as "Contact". What is translated but no longer used is kept at the end
+    as obsolete, so that a term that comes back brings its translation along.
     """
     known = polib.pofile(str(path)) if path.exists() else polib.POFile()
     result = polib.POFile()
@@ -81,6 +87,7 @@ def _merge(path, language, template):
     result.metadata["Plural-Forms"] = PLURALS[language]
     result.header = template.header
     translated = {(entry.msgid, entry.msgctxt): entry for entry in known}
+    by_odoo = {(entry.msgid, entry.msgctxt): entry.msgstr for entry in standard}
     for term in template:
         entry = polib.POEntry(
             msgid=term.msgid,
@@ -89,11 +96,14 @@ def _merge(path, language, template):
             occurrences=term.occurrences,
             flags=list(term.flags),
         )
-        old = translated.pop((term.msgid, term.msgctxt), None)
-        if old is not None:
+        key = (term.msgid, term.msgctxt)
+        old = translated.pop(key, None)
+        if old is not None and old.msgstr:
             entry.msgstr = old.msgstr
             if old.fuzzy:
                 entry.flags.append("fuzzy")
+        else:
+            entry.msgstr = by_odoo.get(key, "")
         result.append(entry)
     for entry in translated.values():
         if entry.msgstr:
