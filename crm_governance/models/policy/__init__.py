@@ -7,6 +7,9 @@ from . import governance_policy_mixin
 from . import governance_approver_mixin
 from . import governance_approval_policy
 from . import governance_approval_request
+from . import governance_approval_request_step
 from . import governance_decision
 from . import governance_approval_mixin
+from . import governance_profile
 from . import res_company
+from . import res_config_settings

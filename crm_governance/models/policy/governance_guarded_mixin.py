@@ -1,9 +1,10 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, models
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 # See governance_sealed_mixin: the identity of this object is the key.
 _SYSTEM = object()

@@ -194,6 +194,19 @@ class GovernancePolicyMixin(models.AbstractModel):
         }
         return action
 
+    def action_open_versions(self):
+        """Open all versions of this policy."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Versions of “%(policy)s”", policy=self.display_name),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": list(self._get_family_domain()),
+            "context": {"active_test": False},
+        }
+
     # ------------------------------------------------------------------
     # HOOKS
     # ------------------------------------------------------------------
@@ -367,12 +380,25 @@ class GovernancePolicyMixin(models.AbstractModel):
             )
         draft = self.with_company(company).copy(self._get_adopt_copy_defaults(company))
         draft._with_machinery().write({"preset_code": self.code})
-        draft._set_blank_values(values)
+        blank = {blank["path"] for blank in self._get_blank_values()}
+        draft._set_blank_values(
+            {path: value for path, value in values.items() if path in blank}
+        )
         return draft
 
     # ------------------------------------------------------------------
     # TOOLS
     # ------------------------------------------------------------------
+
+    @api.model
+    def _get_policy_models(self):
+        """Return [(model, label)] of all kinds of policies, for references."""
+        names = self.env.registry.descendants(["governance.policy.mixin"], "_inherit")
+        return [
+            (name, self.env["ir.model"]._get(name).name)
+            for name in sorted(names)
+            if not self.env[name]._abstract
+        ]
 
     def _get_form_action(self):
         self.ensure_one()

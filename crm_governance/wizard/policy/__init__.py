@@ -1,1 +1,2 @@
+from . import governance_adopt
 from . import governance_decide
