@@ -1,0 +1,141 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class GovernanceExitReport(models.Model):
+    """Investigation and evaluation before a customer is given up (A-146, P-16)."""
+
+    _name = "governance.exit.report"
+    _description = "Report before Giving up a Customer"
+    _inherit = [
+        "governance.guarded.mixin",
+        "governance.approval.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('commercial_partner_id', '=', id)]",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    tier_id = fields.Many2one(
+        related="partner_id.governance_tier_id", string="Present Tier"
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Author",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    situation = fields.Text(
+        string="True Situation",
+        required=True,
+        help="What the customer buys, what it costs us and why.",
+    )
+    evaluation = fields.Text(
+        string="Value of the Customer",
+        required=True,
+        help="What we would lose and what we would gain by giving the customer up.",
+    )
+    proposal = fields.Selection(
+        selection=[("give_up", "Give up"), ("keep", "Keep and develop")],
+        default="give_up",
+        required=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("requested", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("refused", "Not Approved"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+
+    @api.model
+    def _get_user_fields(self):
+        return {"partner_id", "company_id", "situation", "evaluation", "proposal"}
+
+    def _is_closed(self):
+        return self.state != "draft"
+
+    def _check_deletable(self):
+        if any(report.state != "draft" for report in self):
+            self._refuse_change()
+
+    def action_request_approval(self):
+        """Submit the report; its author never approves it."""
+        self.check_access("write")
+        for report in self:
+            if report.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "The report on %(customer)s has been submitted already.",
+                        customer=report.partner_id.display_name,
+                    )
+                )
+            if not report.situation.strip() or not report.evaluation.strip():
+                raise UserError(
+                    self.env._(
+                        "Describe the situation of %(customer)s and its value before "
+                        "you submit the report.",
+                        customer=report.partner_id.display_name,
+                    )
+                )
+            report._request_approval(reason=report.evaluation)
+            report._as_system().write({"state": "requested"})
+        return True
+
+    def _get_approval_subject(self):
+        return "exit_report"
+
+    def _get_approval_hash_fields(self):
+        return ["partner_id", "situation", "evaluation", "proposal"]
+
+    def _approval_approved(self, request):
+        self._as_system().write({"state": "approved"})
+
+    def _approval_rejected(self, request):
+        self._as_system().write({"state": "refused"})
+
+    def _approval_closed(self, request):
+        self._as_system().write({"state": "draft"})
+
+    @api.model
+    def _get_missing(self, partners):
+        """Return the customers that may not be given up yet.
+
+        :param partners: ``res.partner`` records about to be archived
+        """
+        guarded = partners.filtered(
+            lambda p: (
+                p == p.commercial_partner_id
+                and p.governance_tier_id.requires_exit_report
+            )
+        )
+        approved = self.sudo().search(
+            [
+                ("partner_id", "in", guarded.ids),
+                ("state", "=", "approved"),
+                ("proposal", "=", "give_up"),
+            ]
+        )
+        return guarded - approved.partner_id

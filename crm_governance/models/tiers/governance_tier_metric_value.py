@@ -1,0 +1,129 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class GovernanceTierMetricValue(models.Model):
+    """What people assess about a customer, with the reason (A-63, A-67, A-96)."""
+
+    _name = "governance.tier.metric.value"
+    _description = "Customer Assessment"
+    _inherit = ["mail.thread"]
+    _order = "partner_id, metric_id, date_start desc, id desc"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('commercial_partner_id', '=', id)]",
+    )
+    metric_id = fields.Many2one(
+        comodel_name="governance.tier.metric",
+        string="Figure",
+        required=True,
+        ondelete="restrict",
+        domain="[('kind', '=', 'manual')]",
+    )
+    unit = fields.Selection(related="metric_id.unit")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    active = fields.Boolean(default=True)
+    is_yes = fields.Boolean(
+        string="Yes",
+        compute="_compute_is_yes",
+        inverse="_inverse_is_yes",
+    )
+    value = fields.Float(digits=(16, 2), tracking=True)
+    justification = fields.Text(
+        required=True,
+        help="Why the customer is assessed like this: what was seen, said or signed.",
+    )
+    date_start = fields.Date(
+        string="Valid from", required=True, default=fields.Date.context_today
+    )
+    date_end = fields.Date(string="Valid until")
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Assessed by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+
+    _dates = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "The assessment ends before it begins. Correct one of the dates.",
+    )
+
+    @api.depends("value")
+    def _compute_is_yes(self):
+        for assessment in self:
+            assessment.is_yes = assessment.value >= 1
+
+    def _inverse_is_yes(self):
+        for assessment in self:
+            assessment.value = 1 if assessment.is_yes else 0
+
+    @api.depends("partner_id.name", "metric_id.name")
+    def _compute_display_name(self):
+        for assessment in self:
+            assessment.display_name = (
+                f"{assessment.partner_id.name}: {assessment.metric_id.name}"
+            )
+
+    @api.constrains("metric_id", "value", "partner_id", "justification")
+    def _check_assessment(self):
+        for assessment in self:
+            assessment._check_metric()
+            partner = assessment.partner_id
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s. Assess "
+                        "%(customer)s itself.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
+            if not (assessment.justification or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "%(assessment)s needs a justification.",
+                        assessment=assessment.display_name,
+                    )
+                )
+
+    def _check_metric(self):
+        self.ensure_one()
+        metric = self.metric_id
+        if metric.kind != "manual":
+            raise ValidationError(
+                self.env._(
+                    "%(figure)s is computed from documents and cannot be assessed.",
+                    figure=metric.name,
+                )
+            )
+        allowed = (0, 1) if metric.unit == "boolean" else (0, 100)
+        inside = (
+            self.value in allowed
+            if metric.unit == "boolean"
+            else allowed[0] <= self.value <= allowed[1]
+        )
+        if metric.unit in ("boolean", "points", "percent") and not inside:
+            raise ValidationError(
+                self.env._(
+                    "%(figure)s goes from %(low)s to %(high)s, not %(value)s.",
+                    figure=metric.name,
+                    low=allowed[0],
+                    high=allowed[1],
+                    value=self.value,
+                )
+            )

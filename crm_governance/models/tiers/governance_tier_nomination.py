@@ -1,0 +1,163 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class GovernanceTierNomination(models.Model):
+    """A customer put forward for a tier before a review (A-113, AM-10)."""
+
+    _name = "governance.tier.nomination"
+    _description = "Tier Nomination"
+    _inherit = ["governance.guarded.mixin", "mail.thread"]
+    _order = "review_id desc, id desc"
+    _rec_name = "partner_id"
+
+    review_id = fields.Many2one(
+        comodel_name="governance.tier.review",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain=[("state", "=", "nomination")],
+    )
+    scheme_id = fields.Many2one(related="review_id.scheme_id")
+    company_id = fields.Many2one(related="review_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('commercial_partner_id', '=', id)]",
+    )
+    owner_id = fields.Many2one(related="partner_id.user_id", string="Account Owner")
+    tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Nominated Tier",
+        required=True,
+        ondelete="restrict",
+        domain="[('scheme_id', '=', scheme_id)]",
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Nominated by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    specialist_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Marketing Specialist",
+        domain=[("share", "=", False)],
+    )
+    liaison_leader_id = fields.Many2one(
+        comodel_name="res.users",
+        domain=[("share", "=", False)],
+    )
+    is_company_level = fields.Boolean(
+        help="Put forward as a strategic customer of the whole company."
+    )
+    reason = fields.Text(required=True)
+    state = fields.Selection(
+        selection=[("submitted", "Submitted"), ("withdrawn", "Withdrawn")],
+        default="submitted",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+
+    _uniq = models.UniqueIndex(
+        "(review_id, partner_id, user_id) WHERE state = 'submitted'",
+        "You have nominated this customer for the review already.",
+    )
+
+    @api.constrains("review_id", "partner_id", "tier_id", "reason")
+    def _check_nomination(self):
+        for nomination in self:
+            partner = nomination.partner_id
+            if partner.commercial_partner_id != partner:
+                raise UserError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s. Nominate "
+                        "%(customer)s itself.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
+            if nomination.tier_id.scheme_id != nomination.review_id.scheme_id:
+                raise UserError(
+                    self.env._(
+                        "%(tier)s is not a tier of %(scheme)s.",
+                        tier=nomination.tier_id.name,
+                        scheme=nomination.review_id.scheme_id.display_name,
+                    )
+                )
+            if not (nomination.reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Say why %(customer)s belongs in %(tier)s.",
+                        customer=partner.display_name,
+                        tier=nomination.tier_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        nominations = super().create(vals_list)
+        nominations._check_window()
+        return nominations
+
+    def write(self, vals):
+        if not self._is_system() and not set(vals) <= self._get_free_fields():
+            self._check_own()
+        return super().write(vals)
+
+    @api.model
+    def _get_user_fields(self):
+        return {
+            "review_id",
+            "partner_id",
+            "tier_id",
+            "specialist_id",
+            "liaison_leader_id",
+            "is_company_level",
+            "reason",
+        }
+
+    def _is_closed(self):
+        return self.state != "submitted" or self.review_id.state != "nomination"
+
+    def _check_window(self):
+        """Refuse nominations outside of their time.
+
+        :raises UserError: when the review does not take nominations (any more)
+        """
+        for nomination in self:
+            review = nomination.review_id
+            if review.state != "nomination":
+                raise UserError(
+                    self.env._(
+                        "%(review)s does not take nominations any more.",
+                        review=review.display_name,
+                    )
+                )
+
+    def _check_own(self):
+        for nomination in self:
+            if nomination.user_id != self.env.user:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s was nominated by %(user)s. Only who nominated "
+                        "changes or withdraws a nomination.",
+                        customer=nomination.partner_id.display_name,
+                        user=nomination.user_id.name,
+                    )
+                )
+
+    def action_withdraw(self):
+        """Take back nominations as long as the review still takes them."""
+        self.check_access("write")
+        self._check_own()
+        self._check_window()
+        self._as_system().write({"state": "withdrawn"})

@@ -1,0 +1,1076 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.tools import SQL, format_date
+
+_logger = logging.getLogger(__name__)
+
+# Reviews of at most so many customers are computed while the user waits.
+INLINE_CUSTOMERS = 50_000
+
+
+class GovernanceTierReview(models.Model):
+    """A campaign that reviews the tiers of one scheme (A-99, A-111 … A-119).
+
+    Nominations come in first.  Starting the evaluation takes a snapshot of who
+    is a customer, of the figures, the present tiers and the reviewers; what
+    changes later counts in the next review.  The proposals are then decided,
+    and publishing turns decisions into tiers.
+    """
+
+    _name = "governance.tier.review"
+    _description = "Tier Review"
+    _inherit = [
+        "governance.guarded.mixin",
+        "governance.approval.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "date_as_of desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    scheme_id = fields.Many2one(
+        comodel_name="governance.tier.scheme",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('is_preset', '=', False)]",
+        default=lambda self: self.env["governance.tier.override"]._default_scheme_id(),
+    )
+    ruleset_id = fields.Many2one(
+        comodel_name="governance.tier.ruleset",
+        string="Rules Applied",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The published version that the evaluation used.",
+    )
+    company_id = fields.Many2one(related="scheme_id.company_id", store=True, index=True)
+    kind = fields.Selection(
+        selection=[
+            ("campaign", "Campaign"),
+            ("event", "Customers that are due"),
+            ("preview", "Preview"),
+        ],
+        default="campaign",
+        required=True,
+        readonly=True,
+    )
+    period_key = fields.Char(string="Period", readonly=True)
+    population = fields.Selection(
+        selection=[("all", "All customers"), ("selected", "Selected customers")],
+        default="all",
+        required=True,
+    )
+    partner_ids = fields.Many2many(
+        comodel_name="res.partner",
+        relation="governance_tier_review_partner_rel",
+        column1="review_id",
+        column2="partner_id",
+        string="Selected Customers",
+        domain="[('commercial_partner_id', '=', id)]",
+    )
+    date_as_of = fields.Date(
+        string="Figures up to",
+        required=True,
+        default=fields.Date.context_today,
+        tracking=True,
+        help="The last day whose orders, invoices and payments count.",
+    )
+    nomination_deadline = fields.Date(tracking=True)
+    committee_deadline = fields.Date(
+        string="Decide by",
+        tracking=True,
+        help="After this day the policy on silence applies to what is undecided.",
+    )
+    publish_deadline = fields.Date(string="Publish by", tracking=True)
+    state = fields.Selection(
+        selection=[
+            ("nomination", "Nominations"),
+            ("evaluation", "Evaluation"),
+            ("committee", "Decisions"),
+            ("approval", "Approval"),
+            ("publication", "Being Published"),
+            ("published", "Published"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="nomination",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    opened_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    evaluated_on = fields.Datetime(readonly=True)
+    closed_on = fields.Datetime(string="Published on", readonly=True)
+    reminded_on = fields.Datetime(readonly=True)
+    silence_applied_on = fields.Datetime(readonly=True)
+    is_parked = fields.Boolean(
+        string="Stopped by the Circuit Breaker",
+        readonly=True,
+        help="Silence would have moved so many customers that an executive has to "
+        "approve first.",
+    )
+    evaluation_cursor = fields.Integer(readonly=True)
+    publication_cursor = fields.Integer(readonly=True)
+    last_error = fields.Text(readonly=True)
+    lines_digest = fields.Char(
+        string="Fingerprint of the Decisions",
+        compute="_compute_lines_digest",
+        help="Changes as soon as one decision changes.",
+    )
+    line_ids = fields.One2many(
+        comodel_name="governance.tier.review.line",
+        inverse_name="review_id",
+        string="Customers",
+        readonly=True,
+    )
+    nomination_ids = fields.One2many(
+        comodel_name="governance.tier.nomination",
+        inverse_name="review_id",
+        string="Nominations",
+    )
+    nomination_count = fields.Integer(compute="_compute_nomination_count")
+    line_count = fields.Integer(string="Number of Customers", compute="_compute_line_counts")
+    undecided_count = fields.Integer(string="Undecided", compute="_compute_line_counts")
+    moved_count = fields.Integer(string="Would Move", compute="_compute_line_counts")
+    up_count = fields.Integer(string="Up", compute="_compute_line_counts")
+    down_count = fields.Integer(string="Down", compute="_compute_line_counts")
+    error_count = fields.Integer(string="Problems", compute="_compute_line_counts")
+    is_decider = fields.Boolean(compute="_compute_is_decider")
+
+    _period_uniq = models.UniqueIndex(
+        "(scheme_id, period_key) WHERE kind <> 'preview' AND state <> 'cancelled'",
+        "There is already a review of this scheme for this period.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------------
+
+    def _compute_nomination_count(self):
+        counts = dict(
+            self.env["governance.tier.nomination"]._read_group(
+                [("review_id", "in", self.ids), ("state", "=", "submitted")],
+                ["review_id"],
+                ["__count"],
+            )
+        )
+        for review in self:
+            review.nomination_count = counts.get(review, 0)
+
+    def _compute_line_counts(self):
+        names = ("line", "undecided", "moved", "up", "down", "error")
+        totals = {review.id: dict.fromkeys(names, 0) for review in self}
+        groups = self.env["governance.tier.review.line"]._read_group(
+            [("review_id", "in", self.ids)],
+            ["review_id", "movement", "state", "has_error"],
+            ["__count"],
+        )
+        for review, movement, state, has_error, count in groups:
+            total = totals[review.id]
+            total["line"] += count
+            total["undecided"] += count if state == "pending" else 0
+            total["error"] += count if has_error else 0
+            if movement in ("up", "down"):
+                total["moved"] += count
+                total[movement] += count
+        for review in self:
+            for name in names:
+                review[f"{name}_count"] = totals.get(review.id, {}).get(name, 0)
+
+    @api.depends("line_ids.decided_tier_id")
+    def _compute_lines_digest(self):
+        for review in self:
+            review.lines_digest = review._get_lines_digest() if review.ids else False
+
+    def _get_lines_digest(self):
+        """Return a hash over every customer and decision of the review."""
+        self.env["governance.tier.review.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """SELECT md5(string_agg(partner_id || ':' || COALESCE(decided_tier_id, 0),
+                                         ',' ORDER BY partner_id))
+                     FROM governance_tier_review_line WHERE review_id = %s""",
+                self.id,
+            )
+        )
+        return self.env.cr.fetchone()[0] or ""
+
+    @api.depends_context("uid")
+    @api.depends("scheme_id.decided_by", "state")
+    def _compute_is_decider(self):
+        lines = self.env["governance.tier.review.line"]
+        for review in self:
+            review.is_decider = review.state == "committee" and (
+                lines._may_decide_somewhere(review)
+            )
+
+    # ------------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------------
+
+    @api.constrains("date_as_of", "nomination_deadline", "committee_deadline")
+    def _check_dates(self):
+        for review in self:
+            dates = [
+                review.nomination_deadline,
+                review.committee_deadline,
+                review.publish_deadline,
+            ]
+            given = [each for each in dates if each]
+            if given != sorted(given):
+                raise ValidationError(
+                    self.env._(
+                        "%(review)s: nominations close first, then decisions, then "
+                        "the list is published. Put the dates in this order.",
+                        review=review.name,
+                    )
+                )
+
+    @api.model
+    def _get_user_fields(self):
+        return {
+            "name",
+            "scheme_id",
+            "population",
+            "partner_ids",
+            "date_as_of",
+            "nomination_deadline",
+            "committee_deadline",
+            "publish_deadline",
+            "nomination_ids",
+        }
+
+    def _is_closed(self):
+        return self.state not in ("nomination", "evaluation", "committee")
+
+    def write(self, vals):
+        early = {"scheme_id", "population", "partner_ids", "date_as_of"} & set(vals)
+        if early and not self._is_system():
+            for review in self:
+                if review.state != "nomination":
+                    raise UserError(
+                        self.env._(
+                            "%(review)s has been evaluated: whom it covers and up to "
+                            "when does not change any more. Cancel it and start "
+                            "another one instead.",
+                            review=review.display_name,
+                        )
+                    )
+        return super().write(vals)
+
+    def _check_deletable(self):
+        for review in self:
+            if review.kind != "preview" and review.state != "nomination":
+                review._refuse_change()
+
+    def unlink(self):
+        previews = self.filtered(lambda review: review.kind == "preview")
+        self.check_access("unlink")
+        previews.line_ids._as_system().unlink()
+        return super().unlink()
+
+    # ------------------------------------------------------------------
+    # EVALUATION
+    # ------------------------------------------------------------------
+
+    def action_evaluate(self):
+        """Close the nominations, take the snapshot and make the proposals.
+
+        :raises UserError: when the scheme has no published rules
+        """
+        self.check_access("write")
+        for review in self:
+            review._start_evaluation()
+            if review._count_population() <= INLINE_CUSTOMERS:
+                review._evaluate()
+            else:
+                self.env.ref("crm_governance.ir_cron_tier_review_evaluate")._trigger()
+        return True
+
+    def _start_evaluation(self):
+        self.ensure_one()
+        self._lock("nomination")
+        rules = self.ruleset_id if self.kind == "preview" else self.scheme_id.ruleset_id
+        if not rules:
+            raise UserError(
+                self.env._(
+                    "%(scheme)s has no published rules. Publish them first.",
+                    scheme=self.scheme_id.display_name,
+                )
+            )
+        self._as_system().write(
+            {"state": "evaluation", "ruleset_id": rules.id, "evaluation_cursor": 0}
+        )
+
+    def _lock(self, *states):
+        """Lock the review and make sure that it is in one of the states.
+
+        :raises UserError: when somebody else works on it or was faster
+        """
+        self.ensure_one()
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else works on %(review)s right now. Try again in a "
+                    "moment.",
+                    review=self.display_name,
+                )
+            ) from error
+        if self.state not in states:
+            label = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(review)s is at “%(state)s” by now; this is possible only at "
+                    "“%(wanted)s”.",
+                    review=self.display_name,
+                    state=label[self.state],
+                    wanted=", ".join(label[state] for state in states),
+                )
+            )
+
+    def _count_population(self):
+        """Return an upper bound of the customers that the review may cover."""
+        self.env.cr.execute("SELECT COUNT(*) FROM res_partner WHERE customer_rank > 0")
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _get_batch_size(self):
+        """Return how many commercial entities are evaluated in one transaction."""
+        return 250_000
+
+    def _evaluate(self):
+        """Evaluate all customers in the current transaction."""
+        while self._evaluate_batch():
+            continue
+
+    def _evaluate_batch(self):
+        """Evaluate the next batch; return whether anything is left to do."""
+        self.ensure_one()
+        evaluator = self.env["governance.tier.evaluator"].sudo()
+        first, last = self._get_next_range()
+        if first is None:
+            self._finish_evaluation()
+            return False
+        evaluator._evaluate_range(self.sudo(), first, last)
+        self._as_system().write({"evaluation_cursor": last})
+        return True
+
+    def _get_next_range(self):
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT MIN(id), MAX(id) FROM (
+                       SELECT id FROM res_partner
+                        WHERE id > %s AND commercial_partner_id = id
+                        ORDER BY id LIMIT %s) batch""",
+                self.evaluation_cursor,
+                self._get_batch_size(),
+            )
+        )
+        return self.env.cr.fetchone()
+
+    def _finish_evaluation(self):
+        self.env["governance.tier.evaluator"].sudo()._evaluate_ranked(self.sudo())
+        self._as_system().write(
+            {
+                "state": "committee",
+                "evaluated_on": fields.Datetime.now(),
+                "last_error": False,
+            }
+        )
+        if self.kind != "preview":
+            self._notify_deciders()
+
+    def action_verify(self):
+        """Compute every proposal again from its snapshot and compare.
+
+        :return: a notification that names the number of differences
+        """
+        self.ensure_one()
+        self.check_access("read")
+        different = (
+            self.env["governance.tier.evaluator"].sudo()._count_differences(self.sudo())
+        )
+        message = (
+            self.env._(
+                "%(count)s of the stored results differ from the rules.",
+                count=different,
+            )
+            if different
+            else self.env._(
+                "All %(count)s results follow from the stored figures and the rules.",
+                count=self.line_count,
+            )
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if different else "success",
+                "message": message,
+                "sticky": bool(different),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # DECISIONS
+    # ------------------------------------------------------------------
+
+    def action_view_lines(self):
+        """Open the customers of the review."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_tier_review_line_action"
+        )
+        action["domain"] = [("review_id", "=", self.id)]
+        action["context"] = {"search_default_undecided": self.state == "committee"}
+        action["display_name"] = self.name
+        return action
+
+    def action_view_nominations(self):
+        """Open the nominations of the review."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_tier_nomination_action"
+        )
+        action["domain"] = [("review_id", "=", self.id)]
+        action["context"] = {"default_review_id": self.id}
+        return action
+
+    def action_cancel(self):
+        """Give up a review before it is published."""
+        self.check_access("write")
+        for review in self:
+            review._lock("nomination", "evaluation", "committee")
+            review._as_system().write({"state": "cancelled"})
+
+    def action_apply_silence(self):
+        """Apply the policy on silence to what nobody decided in time.
+
+        :raises UserError: before the deadline
+        """
+        self.check_access("write")
+        for review in self:
+            review._lock("committee")
+            if review.committee_deadline and review._get_today() <= (
+                review.committee_deadline
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(review)s can be decided until %(date)s. Silence counts "
+                        "only after that.",
+                        review=review.display_name,
+                        date=format_date(self.env, review.committee_deadline),
+                    )
+                )
+            review._apply_silence()
+        return True
+
+    def _apply_silence(self):
+        """Decide the undecided lines as the scheme says (design: silence policy).
+
+        The circuit breaker parks the review instead when too many customers, or
+        any of the top tier, would move without anybody having looked.
+        """
+        self.ensure_one()
+        policy = self.scheme_id.silence_policy
+        line = self.env["governance.tier.review.line"].sudo()
+        if policy in ("apply", "downgrade") and line._silence_trips_breaker(
+            self, policy
+        ):
+            if not self.is_parked:
+                self._as_system().write({"is_parked": True})
+                self._park()
+            return False
+        return self._decide_by_silence(policy)
+
+    def _decide_by_silence(self, policy):
+        count = (
+            self.env["governance.tier.review.line"].sudo()._apply_silence(self, policy)
+        )
+        self._as_system().write({"silence_applied_on": fields.Datetime.now()})
+        self.env["governance.decision"]._record(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "res_name": self.display_name,
+                    "company_id": self.company_id.id,
+                    "event": "applied",
+                    "reason": self.env._("Nobody had decided by the deadline."),
+                    "detail": {"silence_policy": policy, "customers": count},
+                }
+            ]
+        )
+        if policy == "escalate" and count:
+            self._schedule_for_group(
+                "crm_governance.group_executive",
+                self.env._("%(count)s customers were not decided in time", count=count),
+            )
+        return True
+
+    def _park(self):
+        self._schedule_for_group(
+            "crm_governance.group_executive",
+            self.env._("Silence would move too many customers: please decide"),
+        )
+        self.message_post(
+            body=self.env._(
+                "The circuit breaker has stopped the automatic decision: it would "
+                "have moved more than %(percent)s %% of the customers, or one of the "
+                "top tier. An executive approver releases or rejects it.",
+                percent=self.scheme_id.breaker_percent,
+            )
+        )
+
+    def action_release(self):
+        """Let silence count although it moves many customers.
+
+        :raises AccessError: for anybody who is not an executive approver
+        """
+        self.ensure_one()
+        self._check_executive()
+        self._lock("committee")
+        if not self.is_parked:
+            raise UserError(self.env._("The circuit breaker has not stopped anything."))
+        self._record_event("approved", self.env._("Circuit breaker released."))
+        self._decide_by_silence(self.scheme_id.silence_policy)
+        self._as_system().write({"is_parked": False})
+
+    def action_keep(self):
+        """Keep the present tiers of all customers that nobody decided.
+
+        :raises AccessError: for anybody who is not an executive approver
+        """
+        self.ensure_one()
+        self._check_executive()
+        self._lock("committee")
+        if not self.is_parked:
+            raise UserError(self.env._("The circuit breaker has not stopped anything."))
+        self._record_event("rejected", self.env._("Silence keeps the present tiers."))
+        self._decide_by_silence("keep")
+        self._as_system().write({"is_parked": False})
+
+    def _check_executive(self):
+        self.check_access("read")
+        if not self.env.user.has_group("crm_governance.group_executive"):
+            raise AccessError(
+                self.env._(
+                    "Only an executive approver decides after the circuit breaker."
+                )
+            )
+
+    def _record_event(self, event, reason, **detail):
+        self.env["governance.decision"]._record(
+            [
+                {
+                    "res_model": review._name,
+                    "res_id": review.id,
+                    "res_name": review.display_name,
+                    "company_id": review.company_id.id,
+                    "event": event,
+                    "reason": reason,
+                    "content_hash": review.sudo()._get_lines_digest(),
+                    "detail": detail or False,
+                }
+                for review in self
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # PUBLICATION
+    # ------------------------------------------------------------------
+
+    def action_publish(self):
+        """Publish the decided tiers, or ask for the approval that this needs.
+
+        :raises UserError: when customers are undecided or lack a required role
+        """
+        self.check_access("write")
+        for review in self:
+            review._lock("committee")
+            review._check_publishable()
+            if review._needs_approval():
+                review._request_approval()
+                review._as_system().write({"state": "approval"})
+            else:
+                review._start_publication()
+        return True
+
+    def _check_publishable(self):
+        self.ensure_one()
+        if self.kind == "preview":
+            raise UserError(self.env._("A preview is never published."))
+        if self.undecided_count:
+            raise UserError(
+                self.env._(
+                    "%(count)s customers of %(review)s are undecided. Decide them, or "
+                    "apply the policy on silence after the deadline.",
+                    count=self.undecided_count,
+                    review=self.display_name,
+                )
+            )
+        missing = (
+            self.env["governance.tier.review.line"].sudo()._get_missing_roles(self)
+        )
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(count)s customers lack a role that their tier demands, for "
+                    "instance %(customers)s. Name owner, specialist and liaison "
+                    "leader on their lines first.",
+                    count=len(missing),
+                    customers=", ".join(missing[:5].partner_id.mapped("display_name")),
+                )
+            )
+
+    def _needs_approval(self):
+        """Return whether an approval matrix covers this publication."""
+        return bool(
+            self.env["governance.approval.policy"]
+            .sudo()
+            ._get_in_force(self.company_id, [("subject", "=", "tier_publication")])
+        )
+
+    def _get_approval_subject(self):
+        return "tier_publication"
+
+    def _get_approval_partner(self):
+        return self.env["res.partner"]
+
+    def _get_approval_hash_fields(self):
+        return ["scheme_id", "ruleset_id", "date_as_of", "lines_digest"]
+
+    def _approval_approved(self, request):
+        self._start_publication()
+
+    def _approval_rejected(self, request):
+        self._as_system().write({"state": "committee"})
+
+    def _approval_closed(self, request):
+        if self.state == "approval":
+            self._as_system().write({"state": "committee"})
+
+    def _start_publication(self):
+        """Begin to assign the decided tiers; small reviews finish at once."""
+        self.ensure_one()
+        self._record_event("applied", self.env._("The decided tiers take effect."))
+        self._as_system().write({"state": "publication", "publication_cursor": 0})
+        if len(self.line_ids) <= INLINE_CUSTOMERS:
+            self._publish()
+        else:
+            self.env.ref("crm_governance.ir_cron_tier_review_publish")._trigger()
+
+    def _publish(self):
+        while self._publish_batch():
+            continue
+
+    def _publish_batch(self):
+        """Assign the next batch; return whether anything is left to do."""
+        self.ensure_one()
+        line = self.env["governance.tier.review.line"].sudo()
+        last = line._publish_after(self.sudo(), self.publication_cursor)
+        if last:
+            self._as_system().write({"publication_cursor": last})
+            return True
+        line._publish_limited(self.sudo())
+        self._as_system().write(
+            {"state": "published", "closed_on": fields.Datetime.now()}
+        )
+        self._message_log(
+            body=self.env._("Published: the tiers of this review are in force.")
+        )
+        return False
+
+    def _get_today(self):
+        """Return the company's present day."""
+        self.ensure_one()
+        zone = self.company_id._get_governance_timezone()
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    # ------------------------------------------------------------------
+    # NOTICES
+    # ------------------------------------------------------------------
+
+    def _get_deciders(self):
+        """Return the users who decide lines of these reviews."""
+        self.ensure_one()
+        decided_by = self.scheme_id.decided_by
+        if decided_by == "committee":
+            committee = (
+                self.env["governance.committee"]
+                .sudo()
+                .search([("company_id", "=", self.company_id.id)], limit=1)
+            )
+            members = committee.member_ids.user_id
+            group = self.env.ref("crm_governance.group_committee").sudo().all_user_ids
+            return (members & group if members else group).filtered(
+                lambda user: user.active and not user.share
+            )
+        lines = self.env["governance.tier.review.line"].sudo()
+        field = "team_id" if decided_by == "leader" else "reviewer_id"
+        groups = lines._read_group(
+            [("review_id", "=", self.id), ("state", "=", "pending")], [field]
+        )
+        found = [record for (record,) in groups if record]
+        if decided_by == "leader":
+            found = [team.user_id for team in found]
+        users = self.env["res.users"].sudo().union(*found)
+        return (users | self.scheme_id.fallback_reviewer_id).filtered("active")
+
+    def _notify_deciders(self):
+        self._schedule_for_users(
+            self._get_deciders(),
+            self.env._("Decide the customers of %(review)s", review=self.name),
+            self.committee_deadline,
+        )
+
+    def _schedule_for_group(self, xmlid, summary):
+        users = self.env.ref(xmlid).sudo().all_user_ids
+        self._schedule_for_users(
+            users.filtered(
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and self.company_id in user.company_ids
+                    and user.id != self.env.ref("base.user_root").id
+                )
+            ),
+            summary,
+        )
+
+    def _schedule_for_users(self, users, summary, deadline=None):
+        """Give each user one activity on the review; never the same one twice."""
+        self.ensure_one()
+        activities = self.env["mail.activity"].sudo()
+        for user in users[:200]:
+            known = activities.with_context(active_test=False).search_count(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("user_id", "=", user.id),
+                    ("summary", "=", summary),
+                ],
+                limit=1,
+            )
+            if not known:
+                self.sudo().activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=deadline or self._get_today(),
+                    summary=summary,
+                    user_id=user.id,
+                )
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_open_due(self):
+        """Open the reviews that calendars and due customers ask for (A-113, A-117).
+
+        Safe to run at any time and as often as one likes: a period is opened
+        once, and after a stand-still only the latest one.
+        """
+        schemes = self.env["governance.tier.scheme"].search(
+            [("is_preset", "=", False), ("calendar_id.state", "=", "published")]
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(schemes))
+        for scheme in schemes:
+            self._isolate(scheme, lambda s=scheme: self._open_due(s))
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _isolate(self, record, function):
+        """Run a step of a cron so that one bad record stops nobody else."""
+        try:
+            with self.env.cr.savepoint():
+                return function()
+        except Exception as error:
+            _logger.exception("%s could not be processed", record)
+            self.env.invalidate_all()
+            message = self.env._("The scheduled run failed: %(error)s", error=error)
+            if record._name == self._name:
+                record._as_system().write({"last_error": message})
+            record._message_log(body=message)
+            return None
+
+    @api.model
+    def _open_due(self, scheme):
+        if not scheme.ruleset_id:
+            return self.browse()
+        today = self.new({"scheme_id": scheme.id})._get_today()
+        calendar = scheme.calendar_id
+        period = calendar._get_due_period(today)
+        opened = self.browse()
+        if period:
+            opened |= self._open_period(scheme, period)
+        if calendar.recurrence in ("customer", "event") or not scheme._is_frozen():
+            opened |= self._open_due_customers(scheme, today)
+        return opened
+
+    @api.model
+    def _open_period(self, scheme, period):
+        """Open the review of a period unless it is there already."""
+        known = self.search_count(
+            [
+                ("scheme_id", "=", scheme.id),
+                ("period_key", "=", period.key),
+                ("kind", "=", "campaign"),
+            ],
+            limit=1,
+        )
+        published = scheme.ruleset_ids.filtered("published_on").mapped("published_on")
+        before_adoption = published and min(published).date() > period.publish_deadline
+        if known or before_adoption:
+            return self.browse()
+        review = self._as_system().create(
+            self._prepare_review_values(scheme, period, "campaign")
+        )
+        review._ask_for_nominations()
+        return review
+
+    @api.model
+    def _prepare_review_values(self, scheme, period, kind):
+        return {
+            "name": f"{scheme.name} {period.key}",
+            "scheme_id": scheme.id,
+            "kind": kind,
+            "period_key": period.key,
+            "date_as_of": period.as_of,
+            "nomination_deadline": period.nomination_deadline,
+            "committee_deadline": period.committee_deadline,
+            "publish_deadline": period.publish_deadline,
+        }
+
+    @api.model
+    def _open_due_customers(self, scheme, today):
+        """Open one review of all customers whose own date has come (A-120)."""
+        due = (
+            self.env["governance.tier.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("scheme_id", "=", scheme.id),
+                    ("date_end", "=", False),
+                    ("next_review_date", "<=", today),
+                    ("partner_id.active", "=", True),
+                ]
+            )
+        )
+        running = (
+            self.env["governance.tier.review.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", due.partner_id.ids),
+                    ("review_id.scheme_id", "=", scheme.id),
+                    ("review_id.kind", "!=", "preview"),
+                    ("review_id.state", "not in", ("published", "cancelled")),
+                ],
+                ["partner_id"],
+            )
+        )
+        due -= due.filtered(
+            lambda a, seen={p.id for (p,) in running}: a.partner_id.id in seen
+        )
+        pending = self.search(
+            [
+                ("scheme_id", "=", scheme.id),
+                ("state", "in", ("nomination", "evaluation")),
+                ("kind", "=", "campaign"),
+                ("population", "=", "all"),
+            ],
+            limit=1,
+        )
+        if not due or pending:
+            return self.browse()
+        period = scheme.calendar_id._get_open_period(today, f"due {today}")
+        if self.search_count(
+            [("scheme_id", "=", scheme.id), ("period_key", "=", period.key)], limit=1
+        ):
+            return self.browse()
+        review = self._as_system().create(
+            {
+                **self._prepare_review_values(scheme, period, "event"),
+                "population": "selected",
+                "partner_ids": [fields.Command.set(due.partner_id.ids)],
+            }
+        )
+        review._start_evaluation()
+        return review
+
+    def _ask_for_nominations(self):
+        """Tell representatives and leaders until when they can nominate."""
+        self.ensure_one()
+        if (
+            not self.nomination_deadline
+            or self.nomination_deadline <= self._get_today()
+        ):
+            return
+        users = (
+            self.env.ref("crm_governance.group_user")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and self.company_id in user.company_ids
+                    and user.id != self.env.ref("base.user_root").id
+                )
+            )
+        )
+        self._schedule_for_users(
+            users,
+            self.env._("Nominate customers for %(review)s", review=self.name),
+            self.nomination_deadline,
+        )
+
+    @api.model
+    def _cron_evaluate(self):
+        """Evaluate reviews whose nominations are over, batch by batch."""
+        self._start_due_evaluations()
+        cron = self.env["ir.cron"]
+        reviews = self.search([("state", "=", "evaluation")], order="id")
+        cron._commit_progress(remaining=len(reviews))
+        for review in reviews:
+            if not self._run_batches(review, "evaluation", "_evaluate_batch"):
+                return
+
+    @api.model
+    def _start_due_evaluations(self):
+        due = self.search(
+            [
+                ("state", "=", "nomination"),
+                ("kind", "!=", "preview"),
+                ("nomination_deadline", "!=", False),
+            ]
+        )
+        for review in due:
+            if review._get_today() > min(
+                review.nomination_deadline, review.date_as_of
+            ) and (review._get_today() > review.date_as_of):
+                self._isolate(review, review._start_evaluation)
+
+    @api.model
+    def _run_batches(self, review, state, step):
+        """Run a step until the review is done; return whether time is left.
+
+        Each batch is committed on its own, so that a run that is killed goes on
+        where it stopped; two workers never work on the same review.
+        """
+        cron = self.env["ir.cron"]
+        while True:
+            locked = review.try_lock_for_update().filtered(
+                lambda r: r.state == state and not r.last_error
+            )
+            if not locked:
+                return bool(cron._commit_progress(1))
+            more = self._isolate(locked, getattr(locked, step))
+            if not cron._commit_progress(0 if more else 1):
+                return False
+            if not more:
+                return True
+
+    @api.model
+    def _cron_publish(self):
+        """Go on with publications that were begun, batch by batch."""
+        cron = self.env["ir.cron"]
+        reviews = self.search([("state", "=", "publication")], order="id")
+        cron._commit_progress(remaining=len(reviews))
+        for review in reviews:
+            if not self._run_batches(review, "publication", "_publish_batch"):
+                return
+
+    @api.model
+    def _cron_remind(self):
+        """Remind the deciders once, at half time (design: reminder)."""
+        reviews = self.search(
+            [
+                ("state", "=", "committee"),
+                ("kind", "!=", "preview"),
+                ("reminded_on", "=", False),
+                ("committee_deadline", "!=", False),
+            ]
+        )
+        for review in reviews.filtered(lambda r: r._is_half_time()):
+            self._isolate(review, review._remind)
+
+    def _is_half_time(self):
+        self.ensure_one()
+        start = (self.evaluated_on or self.opened_on).date()
+        middle = start + (self.committee_deadline - start) / 2
+        return self._get_today() >= middle
+
+    def _remind(self):
+        self.ensure_one()
+        if self.undecided_count:
+            self._schedule_for_users(
+                self._get_deciders(),
+                self.env._(
+                    "Half of the time is over: customers of %(review)s are undecided",
+                    review=self.name,
+                ),
+                self.committee_deadline,
+            )
+        self._as_system().write({"reminded_on": fields.Datetime.now()})
+
+    @api.model
+    def _cron_silence(self):
+        """Apply the policy on silence to reviews whose deadline has passed."""
+        reviews = self.search(
+            [
+                ("state", "=", "committee"),
+                ("kind", "!=", "preview"),
+                ("is_parked", "=", False),
+                ("silence_applied_on", "=", False),
+                ("committee_deadline", "!=", False),
+            ]
+        )
+        cron = self.env["ir.cron"]
+        due = reviews.filtered(lambda r: r._get_today() > r.committee_deadline)
+        cron._commit_progress(remaining=len(due))
+        for review in due:
+            locked = review.try_lock_for_update().filtered(
+                lambda r: r.state == "committee" and not r.silence_applied_on
+            )
+            if locked:
+                self._isolate(
+                    locked, lambda r=locked: self._apply_silence_and_publish(r)
+                )
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _apply_silence_and_publish(self, review):
+        """Publish after silence when nothing and nobody else has to agree."""
+        if not review._apply_silence():
+            return
+        if review._needs_approval():
+            review._request_approval(
+                self.env._("The deadline has passed; silence was applied.")
+            )
+            review._as_system().write({"state": "approval"})
+            return
+        review._check_publishable()
+        review._start_publication()
+
+    @api.autovacuum
+    def _gc_previews(self):
+        """Delete previews a week after they were made."""
+        old = fields.Datetime.now() - relativedelta(days=7)
+        self.search(
+            [("kind", "=", "preview"), ("create_date", "<", old)]
+        )._as_system().unlink()

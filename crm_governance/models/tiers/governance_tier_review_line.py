@@ -1,0 +1,788 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import SQL
+
+PUBLISH_BATCH = 50_000
+
+
+class GovernanceTierReviewLine(models.Model):
+    """One customer in one review: figures, proposal, decision (A-102, P-02).
+
+    Lines are written by SQL in their millions; the model keeps no log columns
+    and no computed columns, so that a line costs one row and nothing else.
+    """
+
+    _name = "governance.tier.review.line"
+    _description = "Customer under Review"
+    _inherit = ["governance.guarded.mixin"]
+    _order = "review_id desc, turnover desc, id"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    review_id = fields.Many2one(
+        comodel_name="governance.tier.review",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    scheme_id = fields.Many2one(related="review_id.scheme_id")
+    company_id = fields.Many2one(related="review_id.company_id")
+    currency_id = fields.Many2one(related="review_id.company_id.currency_id")
+    review_state = fields.Selection(related="review_id.state", string="Stage")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    reviewer_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Account Owner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The owner of the customer when the review was opened.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    current_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Present Tier",
+        readonly=True,
+        ondelete="restrict",
+    )
+    computed_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Tier by the Rules",
+        compute="_compute_computed_tier_id",
+    )
+    computed_place = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Place of the tier that the rules give, before tolerance and protection.",
+    )
+    proposed_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Proposal",
+        readonly=True,
+        ondelete="restrict",
+    )
+    decided_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Decision",
+        readonly=True,
+        ondelete="restrict",
+    )
+    waiting_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="On the Waiting List for",
+        readonly=True,
+        ondelete="restrict",
+    )
+    state = fields.Selection(
+        selection=[
+            ("pending", "Undecided"),
+            ("decided", "Decided"),
+            ("silent", "Decided by silence"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    movement = fields.Selection(
+        selection=[
+            ("new", "New"),
+            ("up", "Up"),
+            ("same", "Unchanged"),
+            ("down", "Down"),
+        ],
+        readonly=True,
+    )
+    adjustment = fields.Selection(
+        selection=[
+            ("kept", "Kept: within tolerance or protected"),
+            ("step", "One tier down at most"),
+        ],
+        readonly=True,
+        help="Why the proposal differs from the tier that the rules give.",
+    )
+    metrics = fields.Json(string="Figures", readonly=True)
+    turnover = fields.Monetary(readonly=True)
+    score = fields.Float(digits=(16, 6), readonly=True, aggregator="avg")
+    has_error = fields.Boolean(string="Problem", readonly=True)
+    error = fields.Char(readonly=True)
+    decided_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Decided by",
+        readonly=True,
+        ondelete="restrict",
+    )
+    decided_on = fields.Datetime(readonly=True)
+    reason = fields.Text(readonly=True)
+    is_merged = fields.Boolean(
+        readonly=True,
+        help="The customer of this line was merged into another one later.",
+    )
+    specialist_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Marketing Specialist",
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+    )
+    liaison_leader_id = fields.Many2one(
+        comodel_name="res.users",
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+    )
+    nomination_ids = fields.One2many(
+        comodel_name="governance.tier.nomination",
+        compute="_compute_nominations",
+        string="Nominations",
+    )
+    nominated_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Nominated For",
+        compute="_compute_nominations",
+        search="_search_nominated_tier_id",
+    )
+    explanation = fields.Html(
+        string="Why",
+        compute="_compute_explanation",
+        sanitize=False,
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+    cumulative_share = fields.Float(
+        string="Cumulative Share (%)",
+        compute="_compute_cumulative_share",
+        help="Share of the total turnover made by larger customers and this one.",
+    )
+
+    _customer_uniq = models.UniqueIndex(
+        "(review_id, partner_id) WHERE is_merged IS NOT TRUE",
+        "The customer is in this review already.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------------
+
+    @api.depends("computed_place", "review_id.scheme_id")
+    def _compute_computed_tier_id(self):
+        for line in self:
+            tiers = line.review_id.ruleset_id.sudo()._get_tiers()
+            place = line.computed_place
+            line.computed_tier_id = tiers[place - 1 : place] if place else False
+
+    @api.depends("partner_id", "review_id")
+    def _compute_nominations(self):
+        nominations = self.env["governance.tier.nomination"].search(
+            [
+                ("review_id", "in", self.review_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+                ("state", "=", "submitted"),
+            ]
+        )
+        for line in self:
+            own = nominations.filtered(
+                lambda n, li=line: (
+                    n.review_id == li.review_id and n.partner_id == li.partner_id
+                )
+            )
+            line.nomination_ids = own
+            line.nominated_tier_id = own[:1].tier_id
+
+    def _search_nominated_tier_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        nominations = self.env["governance.tier.nomination"].search(
+            [("tier_id", "in", list(value)), ("state", "=", "submitted")]
+            if any(value)
+            else [("state", "=", "submitted")]
+        )
+        pairs = {(n.review_id.id, n.partner_id.id) for n in nominations}
+        found = self.search(
+            [
+                ("review_id", "in", nominations.review_id.ids),
+                ("partner_id", "in", nominations.partner_id.ids),
+            ]
+        ).filtered(lambda line: (line.review_id.id, line.partner_id.id) in pairs)
+        named = any(value)
+        return [("id", "in" if named else "not in", found.ids)]
+
+    @api.depends_context("lang", "uid")
+    @api.depends(
+        "metrics", "review_id.ruleset_id", "decided_tier_id", "proposed_tier_id"
+    )
+    def _compute_explanation(self):
+        explainer = self.env["governance.tier.explainer"].sudo()
+        for line in self:
+            rules = line.review_id.ruleset_id.sudo()
+            if not rules:
+                line.explanation = False
+                continue
+            tier = (line.decided_tier_id or line.proposed_tier_id).sudo()
+            values = explainer._explain(rules, line.metrics, tier)
+            line.explanation = self.env["ir.qweb"]._render(
+                "crm_governance.governance_tier_explanation", {**values, "line": line}
+            )
+
+    @api.depends_context("uid")
+    @api.depends("review_id.state", "reviewer_id", "team_id")
+    def _compute_can_decide(self):
+        allowed = self._filter_decidable()
+        for line in self:
+            line.can_decide = line in allowed
+
+    @api.depends("turnover", "review_id")
+    def _compute_cumulative_share(self):
+        shares = {}
+        for review in self.review_id:
+            self.env.cr.execute(
+                SQL(
+                    """SELECT id, 100 * SUM(turnover) OVER (ORDER BY turnover DESC)
+                              / NULLIF(SUM(turnover) OVER (), 0)
+                         FROM governance_tier_review_line WHERE review_id = %s""",
+                    review.id,
+                )
+            )
+            shares.update(self.env.cr.fetchall())
+        for line in self:
+            line.cumulative_share = shares.get(line.id) or 0.0
+
+    # ------------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_user_fields(self):
+        return {"specialist_id", "liaison_leader_id"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_system():
+            raise AccessError(
+                self.env._("Lines of a review are made by its evaluation only.")
+            )
+        return super().create(vals_list)
+
+    def _is_closed(self):
+        return self.review_id.state != "committee"
+
+    # ------------------------------------------------------------------
+    # DECISIONS
+    # ------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Confirm the proposals.
+
+        :raises UserError: when the user may not decide one of the customers
+        """
+        return self.decide()
+
+    def action_change(self):
+        """Open the dialog to decide on a tier other than the proposed one."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide"),
+            "res_model": "governance.tier.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_line_ids": [fields.Command.set(self.ids)],
+                "default_scheme_id": self.scheme_id[:1].id,
+            },
+        }
+
+    def decide(self, tier_id=False, reason=None):
+        """Decide customers: the proposal, or another tier with a reason.
+
+        :param int tier_id: the tier they get; the proposed one when not given
+        :param str reason: required when the decision differs from the proposal
+        :raises UserError: wrong stage, own nomination, missing reason
+        :raises AccessError: the user does not decide these customers
+        """
+        self.check_access("read")
+        tier = self.env["governance.tier"].browse(tier_id or [])
+        self._check_decision(tier, (reason or "").strip())
+        self._check_may_decide()
+        self._lock_undecided()
+        now = fields.Datetime.now()
+        for proposed, lines in self.grouped("proposed_tier_id").items():
+            chosen = tier or proposed
+            for current, group in lines.grouped("current_tier_id").items():
+                group._as_system().write(
+                    {
+                        "decided_tier_id": chosen.id,
+                        "state": "decided",
+                        "movement": self._get_movement(current, chosen),
+                        "decided_by_id": self.env.uid,
+                        "decided_on": now,
+                        "reason": reason or False,
+                    }
+                )
+        self._record_decisions(reason)
+        return True
+
+    @api.model
+    def _get_movement(self, current, tier):
+        if not current:
+            return "new"
+        if current.rank == tier.rank:
+            return "same"
+        return "up" if tier.rank < current.rank else "down"
+
+    def _check_decision(self, tier, reason):
+        for review in self.review_id:
+            if review.state != "committee" or review.kind == "preview":
+                raise UserError(
+                    self.env._(
+                        "%(review)s is not open for decisions.",
+                        review=review.display_name,
+                    )
+                )
+        if tier and self.scheme_id != tier.scheme_id:
+            raise UserError(
+                self.env._(
+                    "%(tier)s is not a tier of the scheme under review.", tier=tier.name
+                )
+            )
+        if (
+            tier
+            and not reason
+            and self.filtered(lambda li: li.proposed_tier_id != tier)
+        ):
+            raise UserError(
+                self.env._("Say why the decision differs from the proposal.")
+            )
+
+    def _check_may_decide(self):
+        """Refuse deciders without the right, and those who are not independent."""
+        forbidden = self - self._filter_decidable()
+        if not forbidden:
+            return
+        own = forbidden & self._filter_involved()
+        if own:
+            raise UserError(
+                self.env._(
+                    "You nominated %(customer)s or asked for its override: somebody "
+                    "else has to decide it.",
+                    customer=own[0].partner_id.display_name,
+                )
+            )
+        raise AccessError(
+            self.env._(
+                "%(customer)s is not yours to decide: this scheme is decided by "
+                "“%(who)s”.",
+                customer=forbidden[0].partner_id.display_name,
+                who=dict(
+                    self.env["governance.tier.scheme"]
+                    ._fields["decided_by"]
+                    ._description_selection(self.env)
+                )[forbidden[0].scheme_id.decided_by],
+            )
+        )
+
+    def _filter_decidable(self):
+        """Return the lines that the current user may decide now."""
+        open_lines = self.filtered(
+            lambda line: (
+                line.review_id.state == "committee" and line.review_id.kind != "preview"
+            )
+        )
+        allowed = self.browse()
+        for review, lines in open_lines.grouped("review_id").items():
+            allowed |= lines._filter_by_role(review)
+        return allowed - allowed._filter_involved()
+
+    def _filter_by_role(self, review):
+        scheme, user = review.scheme_id.sudo(), self.env.user
+        fallback = scheme.fallback_reviewer_id == user
+        if scheme.decided_by == "committee":
+            return self if self._is_committee(review) else self.browse()
+        if scheme.decided_by == "leader":
+            return self.filtered(
+                lambda line: (
+                    line.sudo().team_id.user_id == user
+                    or (fallback and not line.sudo().team_id.user_id)
+                )
+            )
+        return self.filtered(
+            lambda line: line.reviewer_id == user or (fallback and not line.reviewer_id)
+        )
+
+    @api.model
+    def _is_committee(self, review):
+        """Return whether the user sits on the committee of the review's company."""
+        if not self.env.user.has_group("crm_governance.group_committee"):
+            return False
+        committee = (
+            self.env["governance.committee"]
+            .sudo()
+            .search([("company_id", "=", review.company_id.id)], limit=1)
+        )
+        return not committee.member_ids or committee._is_member(self.env.user)
+
+    @api.model
+    def _may_decide_somewhere(self, review):
+        """Return whether the user may decide any line of a review."""
+        scheme = review.scheme_id.sudo()
+        if scheme.decided_by == "committee":
+            return self._is_committee(review)
+        if scheme.fallback_reviewer_id == self.env.user:
+            return True
+        domain = (
+            [("team_id.user_id", "=", self.env.uid)]
+            if scheme.decided_by == "leader"
+            else [("reviewer_id", "=", self.env.uid)]
+        )
+        return bool(
+            self.sudo().search_count([("review_id", "=", review.id), *domain], limit=1)
+        )
+
+    def _filter_involved(self):
+        """Return the lines whose outcome the current user has asked for."""
+        if not self:
+            return self
+        nominations = (
+            self.env["governance.tier.nomination"]
+            .sudo()
+            ._read_group(
+                [
+                    ("review_id", "in", self.review_id.ids),
+                    ("user_id", "=", self.env.uid),
+                    ("state", "=", "submitted"),
+                ],
+                ["review_id", "partner_id"],
+            )
+        )
+        overrides = (
+            self.env["governance.tier.override"]
+            .sudo()
+            ._read_group(
+                [
+                    ("scheme_id", "in", self.scheme_id.ids),
+                    ("requester_id", "=", self.env.uid),
+                    ("state", "in", ("requested", "active", "waiting")),
+                ],
+                ["scheme_id", "partner_id"],
+            )
+        )
+        nominated = {(review.id, partner.id) for review, partner in nominations}
+        asked = {(scheme.id, partner.id) for scheme, partner in overrides}
+        return self.filtered(
+            lambda line: (
+                (line.review_id.id, line.partner_id.id) in nominated
+                or (line.scheme_id.id, line.partner_id.id) in asked
+            )
+        )
+
+    def _lock_undecided(self):
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else decides some of these customers right now. Reload "
+                    "and try again."
+                )
+            ) from error
+
+    def _record_decisions(self, reason):
+        self.env["governance.decision"]._record(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": line.id,
+                    "res_name": f"{line.review_id.name}: {line.partner_id.name}",
+                    "partner_id": line.partner_id.id,
+                    "company_id": line.review_id.company_id.id,
+                    "event": (
+                        "approved"
+                        if line.decided_tier_id == line.proposed_tier_id
+                        else "changed"
+                    ),
+                    "reason": reason or False,
+                    "detail": {
+                        "current_tier": line.current_tier_id.code,
+                        "proposed_tier": line.proposed_tier_id.code,
+                        "decided_tier": line.decided_tier_id.code,
+                    },
+                }
+                for line in self.sudo()
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # SILENCE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_silent_tier_sql(self, review, policy):
+        """Return the tier id that silence gives an undecided line (alias ``l``)."""
+        if policy == "apply":
+            return SQL("l.proposed_tier_id")
+        if policy == "downgrade":
+            tiers = review.ruleset_id._get_tiers()
+            return SQL(
+                "CASE l.current_tier_id %s ELSE l.proposed_tier_id END",
+                SQL(" ").join(
+                    SQL("WHEN %s THEN %s", tier.id, below.id)
+                    for tier, below in zip(tiers, [*tiers[1:], tiers[-1]], strict=True)
+                ),
+            )
+        return SQL("COALESCE(l.current_tier_id, l.proposed_tier_id)")
+
+    @api.model
+    def _silence_trips_breaker(self, review, policy):
+        """Return whether silence would move too many or a top-tier customer."""
+        self.flush_model()
+        top = review.ruleset_id._get_tiers()[:1]
+        self.env.cr.execute(
+            SQL(
+                """SELECT COUNT(*),
+                          COUNT(*) FILTER (WHERE moved),
+                          COUNT(*) FILTER (WHERE moved AND %(top)s IN
+                                           (current_tier_id, silent_tier_id))
+                     FROM (SELECT l.current_tier_id, %(tier)s AS silent_tier_id,
+                                  l.state = 'pending' AND l.current_tier_id IS NOT NULL
+                                  AND l.current_tier_id <> %(tier)s AS moved
+                             FROM governance_tier_review_line l
+                            WHERE l.review_id = %(review)s) x""",
+                top=top.id,
+                tier=self._get_silent_tier_sql(review, policy),
+                review=review.id,
+            )
+        )
+        total, moved, moved_top = self.env.cr.fetchone()
+        return bool(
+            moved_top
+            or (total and 100 * moved > review.scheme_id.breaker_percent * total)
+        )
+
+    @api.model
+    def _apply_silence(self, review, policy):
+        """Decide all undecided lines of a review by silence; return how many."""
+        self.flush_model()
+        tiers = review.ruleset_id._get_tiers()
+        place = SQL(" ").join(
+            SQL("WHEN %s THEN %s", tier.id, index) for index, tier in enumerate(tiers)
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE governance_tier_review_line l
+                      SET decided_tier_id = %(tier)s, state = 'silent',
+                          decided_on = %(now)s,
+                          movement = CASE
+                              WHEN l.current_tier_id IS NULL THEN 'new'
+                              WHEN l.current_tier_id = %(tier)s THEN 'same'
+                              WHEN CASE %(tier)s %(place)s END
+                                   < CASE l.current_tier_id %(place)s END THEN 'up'
+                              ELSE 'down' END
+                    WHERE l.review_id = %(review)s AND l.state = 'pending'""",
+                tier=self._get_silent_tier_sql(review, policy),
+                now=fields.Datetime.now(),
+                place=place,
+                review=review.id,
+            )
+        )
+        self.invalidate_model()
+        return self.env.cr.rowcount
+
+    # ------------------------------------------------------------------
+    # PUBLICATION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_missing_roles(self, review):
+        """Return lines whose tier demands a role that nobody holds (A-142, A-144)."""
+        roles = {
+            "requires_owner": [("partner_id.user_id", "=", False)],
+            "requires_specialist": [
+                ("specialist_id", "=", False),
+                ("partner_id.governance_specialist_id", "=", False),
+            ],
+            "requires_liaison_leader": [
+                ("liaison_leader_id", "=", False),
+                ("partner_id.governance_liaison_leader_id", "=", False),
+            ],
+        }
+        missing = self.browse()
+        for flag, domain in roles.items():
+            tiers = review.scheme_id.tier_ids.filtered(flag)
+            if tiers:
+                missing |= self.search(
+                    [
+                        ("review_id", "=", review.id),
+                        ("decided_tier_id", "in", tiers.ids),
+                        *domain,
+                    ]
+                )
+        return missing
+
+    @api.model
+    def _publish_after(self, review, cursor):
+        """Assign the next batch of decided tiers without a limit of customers.
+
+        :param int cursor: id of the last line that is done
+        :return: id of the last line of the batch, or ``None`` when all are done
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """SELECT MAX(id) FROM (
+                       SELECT id FROM governance_tier_review_line
+                        WHERE review_id = %s AND id > %s ORDER BY id LIMIT %s) batch""",
+                review.id,
+                cursor,
+                PUBLISH_BATCH,
+            )
+        )
+        (last,) = self.env.cr.fetchone()
+        if not last:
+            return None
+        self._assign_roles(review, cursor, last)
+        limited = review.scheme_id.tier_ids.filtered("max_customers")
+        self.env["governance.tier.assignment"]._assign(
+            review.scheme_id,
+            review._get_today(),
+            self._get_wanted_sql(
+                review,
+                SQL("l.decided_tier_id"),
+                SQL("NULL::int"),
+                SQL(
+                    """l.id > %s AND l.id <= %s
+                       AND (l.decided_tier_id <> ALL(%s)
+                            OR l.decided_tier_id = l.current_tier_id)""",
+                    cursor,
+                    last,
+                    limited.ids,
+                ),
+            ),
+        )
+        return last
+
+    @api.model
+    def _get_wanted_sql(self, review, tier, waiting, condition):
+        """Return the SELECT that ``_assign`` takes, for lines of a review."""
+        today = review._get_today()
+        tiers = review.ruleset_id._get_tiers()
+        dates = [(t, review.scheme_id._get_next_review_date(t, today)) for t in tiers]
+        cases = [SQL("WHEN %s THEN %s::date", t.id, day) for t, day in dates if day]
+        next_review = (
+            SQL("CASE %s %s END", tier, SQL(" ").join(cases))
+            if cases
+            else SQL("NULL::date")
+        )
+        return SQL(
+            """SELECT l.partner_id, %(tier)s AS tier_id, 'review' AS kind, l.reason,
+                      l.decided_by_id AS user_id, l.review_id, NULL::int AS override_id,
+                      NULL::date AS expires_on, %(next)s AS next_review_date,
+                      %(waiting)s AS waiting_tier_id
+                 FROM governance_tier_review_line l
+                WHERE l.review_id = %(review)s AND l.state <> 'pending'
+                  AND l.is_merged IS NOT TRUE AND %(condition)s""",
+            tier=tier,
+            next=next_review,
+            waiting=waiting,
+            review=review.id,
+            condition=condition,
+        )
+
+    @api.model
+    def _assign_roles(self, review, cursor, last):
+        """Put specialists and liaison leaders of the lines on the customers."""
+        lines = self.search(
+            [
+                ("review_id", "=", review.id),
+                ("id", ">", cursor),
+                ("id", "<=", last),
+                "|",
+                ("specialist_id", "!=", False),
+                ("liaison_leader_id", "!=", False),
+            ]
+        )
+        for line in lines:
+            line.partner_id.write(
+                {
+                    name: person.id
+                    for name, person in (
+                        ("governance_specialist_id", line.specialist_id),
+                        ("governance_liaison_leader_id", line.liaison_leader_id),
+                    )
+                    if person
+                }
+            )
+
+    @api.model
+    def _publish_limited(self, review):
+        """Fill tiers that take only so many customers, the largest first.
+
+        Whoever finds no place keeps the present tier, or the next lower one
+        without a limit, and goes on the tier's waiting list.
+        """
+        tiers = review.ruleset_id._get_tiers()
+        for tier in tiers.filtered("max_customers"):
+            free = max(tier._lock_free_places(), 0)
+            lines = self.search(
+                [
+                    ("review_id", "=", review.id),
+                    ("decided_tier_id", "=", tier.id),
+                    ("state", "!=", "pending"),
+                    ("is_merged", "!=", True),
+                ],
+                order="turnover desc, partner_id",
+            ).filtered(lambda line, t=tier: line.current_tier_id != t)
+            placed, waiting = lines[:free], lines[free:]
+            assign = self.env["governance.tier.assignment"]._assign
+            assign(
+                review.scheme_id,
+                review._get_today(),
+                self._get_wanted_sql(
+                    review,
+                    SQL("l.decided_tier_id"),
+                    SQL("NULL::int"),
+                    SQL("l.id = ANY(%s)", placed.ids),
+                ),
+            )
+            below = tiers.filtered(
+                lambda t, top=tier: t.rank > top.rank and not t.max_customers
+            )[:1]
+            waiting._as_system().write({"waiting_tier_id": tier.id})
+            waiting.flush_recordset()
+            assign(
+                review.scheme_id,
+                review._get_today(),
+                self._get_wanted_sql(
+                    review,
+                    SQL("COALESCE(l.current_tier_id, %s, l.decided_tier_id)", below.id),
+                    SQL("l.waiting_tier_id"),
+                    SQL("l.id = ANY(%s)", waiting.ids),
+                ),
+            )
+
+    @api.model
+    def _get_latest(self, partner):
+        """Return the line of the latest published review of the governing scheme."""
+        return self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("review_id.scheme_id.is_governing", "=", True),
+                ("review_id.company_id", "=", self.env.company.id),
+                ("review_id.kind", "!=", "preview"),
+                ("review_id.state", "=", "published"),
+                ("is_merged", "!=", True),
+            ],
+            order="id desc",
+            limit=1,
+        )

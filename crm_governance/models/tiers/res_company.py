@@ -1,0 +1,18 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    governance_cutover_date = fields.Date(
+        string="Customer Governance Cut-over",
+        help="From this day on turnover is taken from documents in Odoo, before it "
+        "from the imported turnover history.",
+    )
+
+    def _get_governance_timezone(self):
+        """Return the name of the time zone in which the company's days begin."""
+        self.ensure_one()
+        return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"

@@ -1,0 +1,295 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    governance_tier_id = fields.Many2one(
+        comodel_name="governance.tier",
+        string="Customer Tier",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        help="The tier in the governing scheme of your company, as the last review "
+        "or an approved override has it.",
+    )
+    governance_specialist_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Marketing Specialist",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+    )
+    governance_liaison_leader_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Liaison Leader",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        help="The executive who looks after this customer.",
+    )
+    governance_assignment_ids = fields.One2many(
+        comodel_name="governance.tier.assignment",
+        inverse_name="partner_id",
+        string="Tier History",
+        readonly=True,
+    )
+    governance_tier_color = fields.Integer(related="governance_tier_id.color")
+    governance_review_line_id = fields.Many2one(
+        comodel_name="governance.tier.review.line",
+        string="Latest Review of the Tier",
+        compute="_compute_governance_review_line_id",
+    )
+    governance_tier_explanation = fields.Html(
+        string="Why This Tier",
+        compute="_compute_governance_tier_explanation",
+        sanitize=False,
+    )
+    governance_next_review_date = fields.Date(
+        string="Next Tier Review",
+        compute="_compute_governance_next_review_date",
+        search="_search_governance_next_review_date",
+    )
+    governance_override_count = fields.Integer(
+        compute="_compute_governance_override_count"
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------------
+
+    @api.depends_context("uid", "company")
+    def _compute_governance_review_line_id(self):
+        lines = self.env["governance.tier.review.line"]
+        for partner in self:
+            commercial = partner.commercial_partner_id
+            partner.governance_review_line_id = (
+                lines._get_latest(commercial) if commercial.ids else lines
+            )
+
+    @api.depends_context("uid", "company", "lang")
+    def _compute_governance_tier_explanation(self):
+        for partner in self:
+            partner.governance_tier_explanation = (
+                partner.governance_review_line_id.explanation
+            )
+
+    @api.depends_context("uid", "company")
+    def _compute_governance_next_review_date(self):
+        dates = dict(
+            self.env["governance.tier.assignment"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("scheme_id.is_governing", "=", True),
+                    ("company_id", "=", self.env.company.id),
+                    ("date_end", "=", False),
+                ],
+                ["partner_id"],
+                ["next_review_date:min"],
+            )
+        )
+        for partner in self:
+            partner.governance_next_review_date = dates.get(
+                partner.commercial_partner_id
+            )
+
+    def _search_governance_next_review_date(self, operator, value):
+        return [
+            (
+                "commercial_partner_id.governance_assignment_ids",
+                "any",
+                [
+                    ("scheme_id.is_governing", "=", True),
+                    ("company_id", "=", self.env.company.id),
+                    ("date_end", "=", False),
+                    ("next_review_date", operator, value),
+                ],
+            )
+        ]
+
+    @api.depends_context("uid", "company")
+    def _compute_governance_override_count(self):
+        counts = dict(
+            self.env["governance.tier.override"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.governance_override_count = counts.get(partner, 0)
+
+    # ------------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        named = [vals.get("governance_tier_id") for vals in vals_list]
+        if any(named):
+            partners._check_governance_tier()
+        return partners
+
+    def write(self, vals):
+        self._check_governance_exit(vals)
+        result = super().write(vals)
+        if "governance_tier_id" in vals:
+            self._check_governance_tier()
+        if {
+            "user_id",
+            "governance_specialist_id",
+            "governance_liaison_leader_id",
+        } & set(vals):
+            self._check_governance_roles(vals)
+        return result
+
+    @api.model
+    def _commercial_fields(self):
+        """Contacts have the tier and the roles of their commercial entity."""
+        return super()._commercial_fields() + [
+            "governance_tier_id",
+            "governance_specialist_id",
+            "governance_liaison_leader_id",
+        ]
+
+    def _check_governance_tier(self):
+        """Refuse a tier that no review and no override has given.
+
+        :raises UserError: when the tier on the contact is not the assigned one
+        """
+        assigned = {
+            assignment.partner_id.id: assignment.tier_id
+            for assignment in self.env["governance.tier.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("scheme_id.is_governing", "=", True),
+                    ("date_end", "=", False),
+                ]
+            )
+        }
+        for partner in self:
+            tier = assigned.get(partner.commercial_partner_id.id)
+            if partner.governance_tier_id and partner.governance_tier_id != tier:
+                raise UserError(
+                    self.env._(
+                        "The tier of %(customer)s follows from reviews. To change it "
+                        "outside of a review, ask for an override.",
+                        customer=partner.display_name,
+                    )
+                )
+
+    def _check_governance_roles(self, vals):
+        """Refuse to take away a role that the tier demands (A-142, A-144).
+
+        :raises UserError: when a customer would be left without the role
+        """
+        roles = {
+            "user_id": "requires_owner",
+            "governance_specialist_id": "requires_specialist",
+            "governance_liaison_leader_id": "requires_liaison_leader",
+        }
+        for name, flag in roles.items():
+            if name not in vals or vals[name]:
+                continue
+            for partner in self:
+                if (
+                    partner == partner.commercial_partner_id
+                    and (partner.governance_tier_id.sudo()[flag])
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%(customer)s is “%(tier)s” and must have this role filled: "
+                            "%(role)s. Name another person instead.",
+                            customer=partner.display_name,
+                            tier=partner.governance_tier_id.sudo().name,
+                            role=self._fields[name]._description_string(self.env),
+                        )
+                    )
+
+    def _check_governance_exit(self, vals):
+        """Refuse to archive customers that need an exit report first (A-146).
+
+        :raises UserError: naming the customers without an approved report
+        """
+        if "active" not in vals or vals["active"]:
+            return
+        active = self.filtered("active")
+        missing = self.env["governance.exit.report"]._get_missing(active)
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Before you give up %(customers)s, an investigation and "
+                    "evaluation report has to be approved. Open the customer and "
+                    "choose “Report before Giving up”.",
+                    customers=", ".join(missing[:5].mapped("display_name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_governance_tier_history(self):
+        """Open the tiers that the customer had."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_tier_assignment_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {}
+        return action
+
+    def action_governance_override(self):
+        """Start a request to override the customer's tier."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "governance.tier.override",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
+    def action_governance_exit_report(self):
+        """Start the report that has to precede giving up the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "governance.exit.report",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
+    def action_governance_review_now(self):
+        """Mark customers for the next event-driven review (A-120).
+
+        :raises UserError: when a customer has no tier yet or the scheme is frozen
+        """
+        self.check_access("write")
+        assignments = self.env["governance.tier.assignment"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("scheme_id.is_governing", "=", True),
+                ("company_id", "=", self.env.company.id),
+                ("date_end", "=", False),
+            ]
+        )
+        if not assignments:
+            raise UserError(
+                self.env._(
+                    "None of these customers has a tier yet; the next review covers "
+                    "them anyway."
+                )
+            )
+        for scheme in assignments.scheme_id:
+            if scheme._is_frozen():
+                raise UserError(
+                    self.env._(
+                        "%(scheme)s is frozen until its next review. If it cannot "
+                        "wait, ask for an override.",
+                        scheme=scheme.display_name,
+                    )
+                )
+        assignments._pull_review_forward(fields.Date.context_today(self))
