@@ -25,7 +25,8 @@ def write_config(server):
         "http_interface": "127.0.0.1",
         # Without workers and a replica there is nothing to gain from these.
         "max_cron_threads": 1,
-        "list_db": True,
+        # Of browser tests that fail.
+        "screenshots": CACHE / "screenshots",
     }
     for option in ("host", "port", "user"):
         value = server.environment.get(f"PG{option.upper()}")
