@@ -295,7 +295,9 @@ class GovernanceTierEvaluator(models.AbstractModel):
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(self._get_insert_sql(review, scope))
-                return self.env.cr.rowcount
+                count = self.env.cr.rowcount
+            self.env.invalidate_all(flush=False)
+            return count
         except DataError as error:
             if first_id == last_id:
                 return self._insert_broken(review, first_id, error)

@@ -154,7 +154,7 @@ class GovernanceTierScheme(models.Model):
             scheme.review_count = counts.get(scheme, 0)
 
     @api.constrains("company_id", "is_preset", "is_governing")
-    def _check_company(self):
+    def _check_preset_company(self):
         for scheme in self:
             if scheme.is_preset and (scheme.company_id or scheme.is_governing):
                 raise ValidationError(
