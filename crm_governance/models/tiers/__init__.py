@@ -17,6 +17,7 @@ from . import governance_tier_assignment
 from . import governance_tier_review
 from . import governance_tier_review_line
 from . import governance_tier_nomination
+from . import governance_programme
 from . import governance_tier_override
 from . import governance_exit_report
 from . import res_partner

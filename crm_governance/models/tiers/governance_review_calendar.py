@@ -172,6 +172,16 @@ class GovernanceReviewCalendar(models.Model):
                 )
         return errors
 
+    def _policy_published(self, former):
+        """Let schemes follow to the new version; help a first adoption along."""
+        result = super()._policy_published(former)
+        schemes = self.env["governance.tier.scheme"].search(
+            [("calendar_id", "in", former.ids)]
+        )
+        schemes.calendar_id = self
+        self.env["governance.tier.scheme"]._link_only_calendar(self.company_id)
+        return result
+
     # ------------------------------------------------------------------
     # PERIODS
     # ------------------------------------------------------------------

@@ -4,6 +4,7 @@ import sys
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class GovernanceTier(models.Model):
@@ -31,6 +32,9 @@ class GovernanceTier(models.Model):
         default=10,
         required=True,
         help="1 is the top. Tiers are tried from the top down.",
+    )
+    is_top = fields.Boolean(
+        string="Top Tier", compute="_compute_is_top", search="_search_is_top"
     )
     active = fields.Boolean(default=True)
     color = fields.Integer()
@@ -102,6 +106,21 @@ class GovernanceTier(models.Model):
         "CHECK (review_interval_months >= 0)",
         "The review interval cannot be negative; 0 leaves it to the calendar.",
     )
+
+    @api.depends("rank", "active", "scheme_id.tier_ids.rank")
+    def _compute_is_top(self):
+        for tier in self:
+            tier.is_top = tier == tier.scheme_id._get_tiers()[:1]
+
+    @api.model
+    def _search_is_top(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        groups = self._read_group([("active", "=", True)], ["scheme_id"], ["rank:min"])
+        return Domain.OR(
+            Domain("scheme_id", "=", scheme.id) & Domain("rank", "=", rank)
+            for scheme, rank in groups
+        )
 
     def _compute_customer_count(self):
         counts = dict(

@@ -49,6 +49,8 @@ class GovernanceTierAssignment(models.Model):
         index=True,
         ondelete="restrict",
     )
+    tier_color = fields.Integer(related="tier_id.color", string="Colour of the Tier")
+    owner_id = fields.Many2one(related="partner_id.user_id", string="Account Owner")
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(
         string="Until",
@@ -217,7 +219,8 @@ class GovernanceTierAssignment(models.Model):
                         reason, user_id, review_id, override_id, expires_on,
                         next_review_date, waiting_tier_id,
                         create_uid, create_date, write_uid, write_date)
-                SELECT c.partner_id, %(company)s, %(scheme)s, c.tier_id, c.start, c.kind,
+                SELECT c.partner_id, %(company)s, %(scheme)s, c.tier_id, c.start,
+                       c.kind,
                        c.reason, c.user_id, c.review_id, c.override_id, c.expires_on,
                        c.next_review_date, c.waiting_tier_id,
                        %(uid)s, now() AT TIME ZONE 'UTC',

@@ -146,7 +146,8 @@ class GovernanceTierEvaluator(models.AbstractModel):
         cover prospects add everybody with a lead or an opportunity (A-03).
         """
         base = SQL(
-            "p.active AND p.partner_share AND (p.company_id = %s OR p.company_id IS NULL)",
+            "p.active AND p.partner_share"
+            " AND (p.company_id = %s OR p.company_id IS NULL)",
             scope.company_id,
         )
         if review.population == "selected":
@@ -237,7 +238,8 @@ class GovernanceTierEvaluator(models.AbstractModel):
         if rules.protect_months:
             age = names[rules._get_age_use().key]
             place = SQL(
-                "CASE WHEN %s AND COALESCE(%s, 0) < %s THEN d.current_place ELSE %s END",
+                "CASE WHEN %s AND COALESCE(%s, 0) < %s"
+                " THEN d.current_place ELSE %s END",
                 fallen,
                 age,
                 self._get_protected_days(rules, scope),

@@ -106,6 +106,7 @@ class GovernanceTierNomination(models.Model):
     def create(self, vals_list):
         nominations = super().create(vals_list)
         nominations._check_window()
+        self.env["governance.programme"]._open_candidates(nominations)
         return nominations
 
     def write(self, vals):

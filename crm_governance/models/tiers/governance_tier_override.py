@@ -292,6 +292,7 @@ class GovernanceTierOverride(models.Model):
     def _cron_expire(self):
         """Propose the computed tier again for overrides that have ended."""
         overrides = self.search([("state", "=", "active"), ("expires_on", "!=", False)])
+        self._fill_free_places()
         remaining = overrides.filtered(lambda o: o.expires_on <= o._get_today())
         self.env["ir.cron"]._commit_progress(remaining=len(remaining))
         for override in remaining:
@@ -302,6 +303,15 @@ class GovernanceTierOverride(models.Model):
                 override._expire()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    @api.model
+    def _fill_free_places(self):
+        """Give free places to approved overrides on a waiting list, oldest first."""
+        for override in self.search([("state", "=", "waiting")], order="id"):
+            if override.expires_on and override.expires_on <= override._get_today():
+                override._as_system().write({"state": "ended"})
+            elif override._get_free_places() > 0:
+                override._approval_approved(override.approval_request_id)
 
     def _expire(self):
         """End the exception; the tier stays until the review has decided."""

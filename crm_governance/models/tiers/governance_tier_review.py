@@ -52,6 +52,8 @@ class GovernanceTierReview(models.Model):
         help="The published version that the evaluation used.",
     )
     company_id = fields.Many2one(related="scheme_id.company_id", store=True, index=True)
+    decided_by = fields.Selection(related="scheme_id.decided_by")
+    silence_policy = fields.Selection(related="scheme_id.silence_policy")
     kind = fields.Selection(
         selection=[
             ("campaign", "Campaign"),
@@ -137,7 +139,9 @@ class GovernanceTierReview(models.Model):
         string="Nominations",
     )
     nomination_count = fields.Integer(compute="_compute_nomination_count")
-    line_count = fields.Integer(string="Number of Customers", compute="_compute_line_counts")
+    line_count = fields.Integer(
+        string="Number of Customers", compute="_compute_line_counts"
+    )
     undecided_count = fields.Integer(string="Undecided", compute="_compute_line_counts")
     moved_count = fields.Integer(string="Would Move", compute="_compute_line_counts")
     up_count = fields.Integer(string="Up", compute="_compute_line_counts")
@@ -195,7 +199,8 @@ class GovernanceTierReview(models.Model):
         self.env["governance.tier.review.line"].flush_model()
         self.env.cr.execute(
             SQL(
-                """SELECT md5(string_agg(partner_id || ':' || COALESCE(decided_tier_id, 0),
+                """SELECT md5(string_agg(partner_id || ':'
+                                         || COALESCE(decided_tier_id, 0),
                                          ',' ORDER BY partner_id))
                      FROM governance_tier_review_line WHERE review_id = %s""",
                 self.id,
@@ -389,6 +394,7 @@ class GovernanceTierReview(models.Model):
             }
         )
         if self.kind != "preview":
+            self.env["governance.programme"]._begin_evaluation(self)
             self._notify_deciders()
 
     def action_verify(self):
@@ -433,7 +439,11 @@ class GovernanceTierReview(models.Model):
             "crm_governance.governance_tier_review_line_action"
         )
         action["domain"] = [("review_id", "=", self.id)]
-        action["context"] = {"search_default_undecided": self.state == "committee"}
+        # A button that opens one facet brings it in the context.
+        wanted = any(key.startswith("search_default_") for key in self.env.context)
+        action["context"] = {
+            "search_default_undecided": self.state == "committee" and not wanted
+        }
         action["display_name"] = self.name
         return action
 
@@ -684,6 +694,7 @@ class GovernanceTierReview(models.Model):
             self._as_system().write({"publication_cursor": last})
             return True
         line._publish_limited(self.sudo())
+        self.env["governance.programme"]._follow_publication(self.sudo())
         self._as_system().write(
             {"state": "published", "closed_on": fields.Datetime.now()}
         )

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 PUBLISH_BATCH = 50_000
@@ -61,6 +62,9 @@ class GovernanceTierReviewLine(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    current_tier_color = fields.Integer(
+        related="current_tier_id.color", string="Colour of the Present Tier"
+    )
     computed_tier_id = fields.Many2one(
         comodel_name="governance.tier",
         string="Tier by the Rules",
@@ -77,11 +81,17 @@ class GovernanceTierReviewLine(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    proposed_tier_color = fields.Integer(
+        related="proposed_tier_id.color", string="Colour of the Proposal"
+    )
     decided_tier_id = fields.Many2one(
         comodel_name="governance.tier",
         string="Decision",
         readonly=True,
         ondelete="restrict",
+    )
+    decided_tier_color = fields.Integer(
+        related="decided_tier_id.color", string="Colour of the Decision"
     )
     waiting_tier_id = fields.Many2one(
         comodel_name="governance.tier",
@@ -160,7 +170,11 @@ class GovernanceTierReviewLine(models.Model):
         compute="_compute_explanation",
         sanitize=False,
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_decide = fields.Boolean(
+        string="To decide by me",
+        compute="_compute_can_decide",
+        search="_search_can_decide",
+    )
     cumulative_share = fields.Float(
         string="Cumulative Share (%)",
         compute="_compute_cumulative_share",
@@ -242,6 +256,63 @@ class GovernanceTierReviewLine(models.Model):
         allowed = self._filter_decidable()
         for line in self:
             line.can_decide = line in allowed
+
+    @api.model
+    def _search_can_decide(self, operator, value):
+        """Find the lines that the current user may decide, decided ones included."""
+        if operator != "in":
+            return NotImplemented
+        reviews = self.env["governance.tier.review"].search(
+            [("state", "=", "committee"), ("kind", "!=", "preview")]
+        )
+        return Domain.OR(
+            Domain("review_id", "=", review.id) & self._get_decider_domain(review)
+            for review in reviews
+            if self._may_decide_somewhere(review)
+        )
+
+    @api.model
+    def _get_decider_domain(self, review):
+        """Return the domain of the lines of a review that the user may decide."""
+        scheme, uid = review.scheme_id.sudo(), self.env.uid
+        domain = {
+            "leader": Domain("team_id.user_id", "=", uid),
+            "owner": Domain("reviewer_id", "=", uid),
+        }.get(scheme.decided_by, Domain.TRUE)
+        if scheme.fallback_reviewer_id.id == uid:
+            domain |= {
+                "leader": Domain("team_id", "=", False)
+                | Domain("team_id.user_id", "=", False),
+                "owner": Domain("reviewer_id", "=", False),
+            }.get(scheme.decided_by, Domain.TRUE)
+        return domain & Domain("partner_id", "not in", self._get_asked_for(review).ids)
+
+    @api.model
+    def _get_asked_for(self, review):
+        """Return the customers whose outcome the current user has asked for."""
+        nominations = (
+            self.env["governance.tier.nomination"]
+            .sudo()
+            .search(
+                [
+                    ("review_id", "=", review.id),
+                    ("user_id", "=", self.env.uid),
+                    ("state", "=", "submitted"),
+                ]
+            )
+        )
+        overrides = (
+            self.env["governance.tier.override"]
+            .sudo()
+            .search(
+                [
+                    ("scheme_id", "=", review.scheme_id.id),
+                    ("requester_id", "=", self.env.uid),
+                    ("state", "in", ("requested", "active", "waiting")),
+                ]
+            )
+        )
+        return nominations.partner_id | overrides.partner_id
 
     @api.depends("turnover", "review_id")
     def _compute_cumulative_share(self):

@@ -31,6 +31,7 @@ class GovernanceTierRuleset(models.Model):
         readonly=True,
         copy=False,
     )
+    is_governing = fields.Boolean(related="scheme_id.is_governing")
     currency_id = fields.Many2one(related="company_id.currency_id")
     method = fields.Selection(
         selection=[
@@ -182,6 +183,19 @@ class GovernanceTierRuleset(models.Model):
     def _prepare_published_values(self, former, now):
         values = super()._prepare_published_values(former, now)
         return {**values, "tier_order": self.scheme_id._get_tiers().ids}
+
+    def _policy_published(self, former):
+        """Let the first scheme of a company govern, so that adopting is enough."""
+        result = super()._policy_published(former)
+        schemes = self.env["governance.tier.scheme"]
+        governing = schemes.search_count(
+            [("company_id", "=", self.company_id.id), ("is_governing", "=", True)],
+            limit=1,
+        )
+        if not governing:
+            self.scheme_id.action_set_governing()
+        schemes._link_only_calendar(self.company_id)
+        return result
 
     def _get_tiers(self):
         """Return the tiers from the top down, as the rules were published.

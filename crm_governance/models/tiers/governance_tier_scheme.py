@@ -267,6 +267,21 @@ class GovernanceTierScheme(models.Model):
             }
         )
 
+    @api.model
+    def _link_only_calendar(self, company):
+        """Give the governing scheme the company's calendar when there is but one."""
+        scheme = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("is_governing", "=", True),
+                ("calendar_id", "=", False),
+            ],
+            limit=1,
+        )
+        calendars = self.env["governance.review.calendar"]._get_in_force(company)
+        if scheme and len(calendars) == 1:
+            scheme.calendar_id = calendars
+
     def _is_frozen(self):
         """Return whether tiers change by reviews and overrides only (A-118)."""
         self.ensure_one()

@@ -201,8 +201,8 @@ class ResPartner(models.Model):
                 ):
                     raise UserError(
                         self.env._(
-                            "%(customer)s is “%(tier)s” and must have this role filled: "
-                            "%(role)s. Name another person instead.",
+                            "%(customer)s is “%(tier)s” and must have this role "
+                            "filled: %(role)s. Name another person instead.",
                             customer=partner.display_name,
                             tier=partner.governance_tier_id.sudo().name,
                             role=self._fields[name]._description_string(self.env),
