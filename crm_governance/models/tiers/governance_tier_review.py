@@ -3,6 +3,7 @@
 import logging
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
@@ -345,7 +346,9 @@ class GovernanceTierReview(models.Model):
 
     def _count_population(self):
         """Return an upper bound of the customers that the review may cover."""
-        self.env.cr.execute("SELECT COUNT(*) FROM res_partner WHERE customer_rank > 0")
+        self.env.cr.execute(
+            "SELECT COUNT(*) FROM res_partner WHERE commercial_partner_id = id"
+        )
         return self.env.cr.fetchone()[0]
 
     @api.model
@@ -396,6 +399,15 @@ class GovernanceTierReview(models.Model):
         if self.kind != "preview":
             self.env["governance.programme"]._begin_evaluation(self)
             self._notify_deciders()
+
+    def action_retry(self):
+        """Go on after a scheduled run has failed and the cause is mended."""
+        self.check_access("write")
+        self._as_system().write({"last_error": False})
+        for review in self:
+            if review.state in ("evaluation", "publication"):
+                step = "evaluate" if review.state == "evaluation" else "publish"
+                self.env.ref(f"crm_governance.ir_cron_tier_review_{step}")._trigger()
 
     def action_verify(self):
         """Compute every proposal again from its snapshot and compare.
@@ -621,12 +633,12 @@ class GovernanceTierReview(models.Model):
         self.ensure_one()
         if self.kind == "preview":
             raise UserError(self.env._("A preview is never published."))
-        if self.undecided_count:
+        if undecided := self.sudo().undecided_count:
             raise UserError(
                 self.env._(
                     "%(count)s customers of %(review)s are undecided. Decide them, or "
                     "apply the policy on silence after the deadline.",
-                    count=self.undecided_count,
+                    count=undecided,
                     review=self.display_name,
                 )
             )
@@ -809,6 +821,9 @@ class GovernanceTierReview(models.Model):
         try:
             with self.env.cr.savepoint():
                 return function()
+        except OperationalError:
+            # Lost against another transaction: the run is simply repeated.
+            raise
         except Exception as error:
             _logger.exception("%s could not be processed", record)
             self.env.invalidate_all()

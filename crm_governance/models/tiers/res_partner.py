@@ -4,6 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
+# Everybody sees a customer's tier; the reasons are for the people who govern.
+READERS = (
+    "crm_governance.group_user,crm_governance.group_committee,"
+    "crm_governance.group_executive,crm_governance.group_auditor"
+)
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -34,25 +41,30 @@ class ResPartner(models.Model):
         inverse_name="partner_id",
         string="Tier History",
         readonly=True,
+        groups=READERS,
     )
     governance_tier_color = fields.Integer(related="governance_tier_id.color")
     governance_review_line_id = fields.Many2one(
         comodel_name="governance.tier.review.line",
         string="Latest Review of the Tier",
         compute="_compute_governance_review_line_id",
+        groups=READERS,
     )
     governance_tier_explanation = fields.Html(
         string="Why This Tier",
         compute="_compute_governance_tier_explanation",
+        groups=READERS,
         sanitize=False,
     )
     governance_next_review_date = fields.Date(
         string="Next Tier Review",
         compute="_compute_governance_next_review_date",
         search="_search_governance_next_review_date",
+        groups=READERS,
     )
     governance_override_count = fields.Integer(
-        compute="_compute_governance_override_count"
+        compute="_compute_governance_override_count",
+        groups=READERS,
     )
 
     # ------------------------------------------------------------------
@@ -133,6 +145,8 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._check_governance_exit(vals)
         result = super().write(vals)
+        if {"parent_id", "is_company"} & set(vals):
+            self._release_governance_tier()
         if "governance_tier_id" in vals:
             self._check_governance_tier()
         if {
@@ -180,6 +194,30 @@ class ResPartner(models.Model):
                         customer=partner.display_name,
                     )
                 )
+
+    def _release_governance_tier(self):
+        """Take the tier off contacts that have become customers of their own."""
+        own = self.filtered(lambda partner: partner == partner.commercial_partner_id)
+        if not own:
+            return
+        for company in self.env["res.company"].sudo().search([]):
+            for partner in own.with_company(company).sudo():
+                if not partner.governance_tier_id:
+                    continue
+                assigned = (
+                    self.env["governance.tier.assignment"]
+                    .sudo()
+                    .search(
+                        [
+                            ("partner_id", "=", partner.id),
+                            ("company_id", "=", company.id),
+                            ("scheme_id.is_governing", "=", True),
+                            ("date_end", "=", False),
+                        ]
+                    )
+                )
+                if partner.governance_tier_id != assigned.tier_id:
+                    partner.governance_tier_id = assigned.tier_id
 
     def _check_governance_roles(self, vals):
         """Refuse to take away a role that the tier demands (A-142, A-144).
