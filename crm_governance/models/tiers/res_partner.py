@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-
 # Everybody sees a customer's tier; the reasons are for the people who govern.
 READERS = (
     "crm_governance.group_user,crm_governance.group_committee,"
