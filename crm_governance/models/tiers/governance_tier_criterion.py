@@ -355,7 +355,12 @@ class GovernanceTierCriterion(models.Model):
         return {**super()._get_open_marks(), "value": "is_value_blank"}
 
     def _get_open_fields(self):
-        labels = super()._get_open_fields()
+        labels = {
+            name: self.env._(
+                "%(tier)s: %(label)s", tier=self.group_id.tier_id.name, label=label
+            )
+            for name, label in super()._get_open_fields().items()
+        }
         if self.operator not in SQL_OPERATORS:
             labels.pop("value", None)
         elif "value" in labels:

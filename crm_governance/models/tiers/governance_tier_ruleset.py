@@ -273,6 +273,9 @@ class GovernanceTierRuleset(models.Model):
         self.ensure_one()
         errors = super()._get_publish_errors()
         errors += self._get_tier_errors()
+        if self._get_blank_values():
+            # Values that are still open would only give misleading follow-ups.
+            return errors
         if self.method == "criteria":
             for group in self.group_ids:
                 errors += group._get_errors()

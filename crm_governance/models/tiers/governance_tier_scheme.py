@@ -258,7 +258,9 @@ class GovernanceTierScheme(models.Model):
         own = self.search(
             [("company_id", "=", company.id), ("preset_code", "=", self.code)], limit=1
         )
-        return own or self.copy(
+        if own:
+            return own
+        own = self.copy(
             {
                 "code": self.code,
                 "company_id": company.id,
@@ -266,6 +268,10 @@ class GovernanceTierScheme(models.Model):
                 "preset_code": self.code,
             }
         )
+        by_code = {tier.code: tier for tier in own.tier_ids}
+        for tier in own.tier_ids.filtered("target_tier_id"):
+            tier.target_tier_id = by_code[tier.target_tier_id.code]
+        return own
 
     @api.model
     def _link_only_calendar(self, company):
