@@ -642,17 +642,18 @@ class GovernanceTierReview(models.Model):
                     review=self.display_name,
                 )
             )
-        missing = (
-            self.env["governance.tier.review.line"].sudo()._get_missing_roles(self)
-        )
-        if missing:
+        lines = self.env["governance.tier.review.line"].sudo()
+        missing = lines._get_missing_roles_domain(self)
+        if count := lines.search_count(missing):
             raise UserError(
                 self.env._(
                     "%(count)s customers lack a role that their tier demands, for "
                     "instance %(customers)s. Name owner, specialist and liaison "
                     "leader on their lines first.",
-                    count=len(missing),
-                    customers=", ".join(missing[:5].partner_id.mapped("display_name")),
+                    count=count,
+                    customers=", ".join(
+                        lines.search(missing, limit=5).partner_id.mapped("display_name")
+                    ),
                 )
             )
 
@@ -884,59 +885,62 @@ class GovernanceTierReview(models.Model):
     @api.model
     def _open_due_customers(self, scheme, today):
         """Open one review of all customers whose own date has come (A-120)."""
-        due = (
-            self.env["governance.tier.assignment"]
-            .sudo()
-            .search(
-                [
-                    ("scheme_id", "=", scheme.id),
-                    ("date_end", "=", False),
-                    ("next_review_date", "<=", today),
-                    ("partner_id.active", "=", True),
-                ]
-            )
-        )
-        running = (
-            self.env["governance.tier.review.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id", "in", due.partner_id.ids),
-                    ("review_id.scheme_id", "=", scheme.id),
-                    ("review_id.kind", "!=", "preview"),
-                    ("review_id.state", "not in", ("published", "cancelled")),
-                ],
-                ["partner_id"],
-            )
-        )
-        due -= due.filtered(
-            lambda a, seen={p.id for (p,) in running}: a.partner_id.id in seen
-        )
-        pending = self.search(
+        period = scheme.calendar_id._get_open_period(today, f"due {today}")
+        pending = self.search_count(
             [
                 ("scheme_id", "=", scheme.id),
+                "|",
+                ("period_key", "=", period.key),
+                "&",
                 ("state", "in", ("nomination", "evaluation")),
+                "&",
                 ("kind", "=", "campaign"),
                 ("population", "=", "all"),
             ],
             limit=1,
         )
-        if not due or pending:
-            return self.browse()
-        period = scheme.calendar_id._get_open_period(today, f"due {today}")
-        if self.search_count(
-            [("scheme_id", "=", scheme.id), ("period_key", "=", period.key)], limit=1
-        ):
+        due = self._get_due_select(scheme, today)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SELECT EXISTS (%s)", due))
+        if pending or not self.env.cr.fetchone()[0]:
             return self.browse()
         review = self._as_system().create(
             {
                 **self._prepare_review_values(scheme, period, "event"),
                 "population": "selected",
-                "partner_ids": [fields.Command.set(due.partner_id.ids)],
             }
         )
+        review.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO governance_tier_review_partner_rel
+                               (review_id, partner_id)
+                   SELECT %s, due.partner_id FROM (%s) due""",
+                review.id,
+                due,
+            )
+        )
+        review.invalidate_recordset(["partner_ids"])
         review._start_evaluation()
         return review
+
+    @api.model
+    def _get_due_select(self, scheme, today):
+        """Return the SELECT of customers that are due and in no open review."""
+        return SQL(
+            """SELECT a.partner_id FROM governance_tier_assignment a
+                 JOIN res_partner p ON p.id = a.partner_id AND p.active
+                WHERE a.scheme_id = %(scheme)s AND a.date_end IS NULL
+                  AND a.next_review_date <= %(today)s
+                  AND NOT EXISTS (
+                      SELECT 1 FROM governance_tier_review_line l
+                        JOIN governance_tier_review r ON r.id = l.review_id
+                       WHERE l.partner_id = a.partner_id
+                         AND r.scheme_id = a.scheme_id AND r.kind <> 'preview'
+                         AND r.state NOT IN ('published', 'cancelled'))""",
+            scheme=scheme.id,
+            today=today,
+        )
 
     def _ask_for_nominations(self):
         """Tell representatives and leaders until when they can nominate."""

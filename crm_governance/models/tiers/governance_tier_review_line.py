@@ -675,31 +675,25 @@ class GovernanceTierReviewLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_missing_roles(self, review):
-        """Return lines whose tier demands a role that nobody holds (A-142, A-144)."""
+    def _get_missing_roles_domain(self, review):
+        """Return the lines whose tier demands a role that nobody holds.
+
+        Source: A-142, A-144.
+        """
         roles = {
-            "requires_owner": [("partner_id.user_id", "=", False)],
-            "requires_specialist": [
-                ("specialist_id", "=", False),
-                ("partner_id.governance_specialist_id", "=", False),
-            ],
-            "requires_liaison_leader": [
-                ("liaison_leader_id", "=", False),
-                ("partner_id.governance_liaison_leader_id", "=", False),
-            ],
+            "requires_owner": Domain("partner_id.user_id", "=", False),
+            "requires_specialist": Domain("specialist_id", "=", False)
+            & Domain("partner_id.governance_specialist_id", "=", False),
+            "requires_liaison_leader": Domain("liaison_leader_id", "=", False)
+            & Domain("partner_id.governance_liaison_leader_id", "=", False),
         }
-        missing = self.browse()
-        for flag, domain in roles.items():
-            tiers = review.scheme_id.tier_ids.filtered(flag)
-            if tiers:
-                missing |= self.search(
-                    [
-                        ("review_id", "=", review.id),
-                        ("decided_tier_id", "in", tiers.ids),
-                        *domain,
-                    ]
-                )
-        return missing
+        return Domain("review_id", "=", review.id) & Domain.OR(
+            Domain(
+                "decided_tier_id", "in", review.scheme_id.tier_ids.filtered(flag).ids
+            )
+            & missing
+            for flag, missing in roles.items()
+        )
 
     @api.model
     def _publish_after(self, review, cursor):
