@@ -16,7 +16,6 @@ import contextlib
 import os
 import platform
 import re
-import resource
 import subprocess
 import sys
 import threading
@@ -27,7 +26,7 @@ from datetime import date
 import psutil
 
 from . import database as databases
-from . import dataset, odoo, odoo_source, postgres, proc, templates
+from . import dataset, odoo_cli, odoo_source, postgres, proc, templates
 from .paths import BENCHMARKS, CACHE, REPO
 from .ui import DevError, say
 
@@ -53,7 +52,7 @@ def main(arguments):
         for name in names or available:
             say(f"== {name}")
             command = [sys.executable, available[name], *options]
-            environment = odoo.environment(server)
+            environment = odoo_cli.environment(server)
             environment["CRM_GOVERNANCE_CDNOW"] = str(dataset.FILE)
             failed |= bool(proc.foreground(command, env=environment, cwd=CACHE))
     return 1 if failed else 0
@@ -116,7 +115,7 @@ def environment(name, user=None, **context):
     import odoo.modules.registry
     import odoo.tools
 
-    config = str(CACHE / "odoo.conf")
+    config = str(odoo_cli.CONFIG)
     odoo.tools.config.parse_config(["-c", config, "-d", name, "--log-level", "warn"])
     with odoo.modules.registry.Registry(name).cursor() as cr:
         uid = user or odoo.api.SUPERUSER_ID
@@ -132,22 +131,23 @@ def install(name, modules=None, paths=()):
     modules = modules or templates.addon_names()
     arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
     if paths:
-        text = odoo.CONFIG.read_text()
+        text = odoo_cli.CONFIG.read_text()
         own = re.search(r"^addons_path = (.*)$", text, re.M).group(1)
         arguments += ["--addons-path", ",".join([own, *map(str, paths)])]
-    return run(odoo.command(*arguments, "--log-level", "warn"))
+    return run(odoo_cli.command(*arguments, "--log-level", "warn"))
 
 
 def run(command, **kwargs):
     """Run a program and return its `Measurement`; a failure is an exception."""
-    kwargs.setdefault("env", odoo.environment(server()))
-    with measured() as result:
-        process = subprocess.Popen([str(part) for part in command], **kwargs)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    kwargs.setdefault("env", odoo_cli.environment(server()))
+    started = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], **kwargs)
+    sampler = _Sampler(process.pid)
+    sampler.start()
+    process.wait()
+    result = Measurement(time.perf_counter() - started, sampler.stop())
     if process.returncode:
         raise DevError(f"{command[0]} ended with {process.returncode}.")
-    result.peak = usage.ru_maxrss * 1024
     return result
 
 
@@ -160,17 +160,33 @@ class Measurement:
 
 
 class _Sampler(threading.Thread):
-    """Look at the memory of this process ten times a second."""
+    """Look at the memory of a process twenty times a second.
 
-    def __init__(self):
+    The system's own record of the peak would begin with the memory of the
+    process that started it.
+    """
+
+    def __init__(self, pid):
         super().__init__(daemon=True)
-        self.process = psutil.Process()
-        self.peak = self.process.memory_info().rss
+        self.process = psutil.Process(pid)
+        self.peak = 0
         self.end = threading.Event()
 
     def run(self):
         """Sample until told to end."""
-        while not self.end.wait(0.1):
+        self._look()
+        while not self.end.wait(0.05):
+            self._look()
+
+    def stop(self):
+        """Look once more and return the peak in bytes."""
+        self.end.set()
+        self.join()
+        self._look()
+        return self.peak
+
+    def _look(self):
+        with contextlib.suppress(psutil.Error):
             self.peak = max(self.peak, self.process.memory_info().rss)
 
 
@@ -178,21 +194,14 @@ class _Sampler(threading.Thread):
 def measured():
     """Measure the seconds of a block and the peak memory of this process in it."""
     result = Measurement()
-    sampler = _Sampler()
+    sampler = _Sampler(os.getpid())
     sampler.start()
     started = time.perf_counter()
     try:
         yield result
     finally:
         result.seconds = time.perf_counter() - started
-        sampler.end.set()
-        sampler.join()
-        result.peak = max(sampler.peak, sampler.process.memory_info().rss)
-
-
-def peak_memory():
-    """Return the largest resident memory of this process so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        result.peak = sampler.stop()
 
 
 def analyze(name):

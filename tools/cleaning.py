@@ -3,25 +3,35 @@
 import os
 import shutil
 
-from . import database, lock, paths, postgres, serving, templates
+from . import cli, lock, venv
+from .paths import CACHE, ODOO_DATA, POSTGRES_DATA
 from .ui import say
 
 
 def main(arguments):
     """Remove the databases, and with `--all` everything that was fetched."""
-    everything = "--all" in arguments
+    if os.environ.get("PGHOST"):
+        cli.set_up([cli.PYTHON])
+        venv.enter(["clean", *arguments])
     with lock.alone("in-use", "Another ./dev command is running; stop it first."):
         if os.environ.get("PGHOST"):
-            with postgres.running() as server:
-                for name in database.names(server):
-                    if name == serving.DATABASE or name.startswith(templates.PREFIX):
-                        database.drop(server, name)
-                        say(f"Removed the database {name}.")
-        for path in sorted(paths.CACHE.iterdir()):
-            if everything or path in (postgres.DATA, database.DATA_DIR):
+            _drop_databases()
+        for path in sorted(CACHE.iterdir()):
+            if "--all" in arguments or path in (POSTGRES_DATA, ODOO_DATA):
                 _remove(path)
                 say(f"Removed {path}.")
     return 0
+
+
+def _drop_databases():
+    """Drop the project's databases from a server of the user's own."""
+    from . import database, postgres, serving, templates
+
+    with postgres.running() as server:
+        for name in database.names(server):
+            if name == serving.DATABASE or name.startswith(templates.PREFIX):
+                database.drop(server, name)
+                say(f"Removed the database {name}.")
 
 
 def _remove(path):

@@ -1,5 +1,7 @@
 """The commands of `./dev`."""
 
+import contextlib
+import importlib
 import signal
 import sys
 
@@ -23,106 +25,53 @@ ${XDG_CACHE_HOME:-~/.cache}/crm_governance, or in $CRM_GOVERNANCE_CACHE.
 ODOO_HOME: an Odoo 19 of yours. PGHOST (and the like): a server of yours.
 """
 
-
-DATASET = ("Real purchase history (CDNOW)", dataset.missing, dataset.fetch)
 PYTHON = ("Python packages", venv.missing, venv.build)
+SET_UP = (
+    PYTHON,
+    ("Odoo 19", odoo_source.missing, odoo_source.fetch),
+    ("Browser, PDF printer, fonts", system.installable, system.install),
+    (
+        "A script of the web client that the package leaves out",
+        odoo_source.segmentation_fetchable,
+        odoo_source.fetch_segmentation,
+    ),
+)
+DATASET = ("Real purchase history (CDNOW)", dataset.missing, dataset.fetch)
+
+# The module of each command, and what has to be there before.
+COMMANDS = {
+    "run": ("serving", (*SET_UP, DATASET)),
+    "test": ("testing", (*SET_UP, DATASET)),
+    "bench": ("bench", (*SET_UP, DATASET)),
+    "lint": ("lint", (PYTHON,)),
+    "i18n": ("translations", SET_UP),
+    "odoo": ("odoo_cli", SET_UP),
+    "clean": ("cleaning", ()),
+}
 
 
-def set_up(*extra):
-    """Fetch whatever is missing of Odoo, Python packages and programs."""
-    odoo_source.find()
-    _run_steps(
-        PYTHON,
-        ("Odoo 19", odoo_source.missing, odoo_source.fetch),
-        ("Browser, PDF printer, fonts", system.missing, system.install),
-        (
-            "Odoo's web client, a missing script",
-            odoo_source.segmentation_missing,
-            odoo_source.fetch_segmentation,
-        ),
-        *extra,
-    )
-
-
-def _run_steps(*steps):
+def set_up(steps):
+    """Run the steps whose result is missing, unless another command does."""
     if any(needed() for _title, needed, _action in steps):
         with lock.exclusive("setup", "Waiting for the setup of another command …"):
             ui.run_steps(steps)
 
 
-def _run(argv):
-    set_up(DATASET)
-    venv.enter(["run", *argv])
-    from . import serving
-
-    return _in_use(serving.main, argv)
-
-
-def _test(argv):
-    set_up(DATASET)
-    venv.enter(["test", *argv])
-    from . import testing
-
-    return _in_use(testing.main, argv)
-
-
-def _bench(argv):
-    set_up(DATASET)
-    venv.enter(["bench", *argv])
-    from . import bench
-
-    return _in_use(bench.main, argv)
-
-
-def _lint(argv):
-    _run_steps(PYTHON)
-    venv.enter(["lint", *argv])
-    from . import lint
-
-    return lint.main(argv)
-
-
-def _i18n(argv):
-    set_up()
-    venv.enter(["i18n", *argv])
-    from . import translations
-
-    return _in_use(translations.main, argv)
-
-
-def _odoo(argv):
-    set_up()
-    venv.enter(["odoo", *argv])
-    from . import odoo
-
-    return _in_use(odoo.main, argv)
-
-
-def _clean(argv):
-    if not venv.missing():
-        venv.enter(["clean", *argv])
-        from . import cleaning
-
-        return cleaning.main(argv)
-    print("There is nothing to clean.")
-    return 0
-
-
-def _in_use(command, argv):
-    """Run a command during which `clean` has to keep its hands off."""
-    with lock.shared("in-use"):
-        return command(argv)
-
-
-COMMANDS = {
-    "run": _run,
-    "test": _test,
-    "bench": _bench,
-    "lint": _lint,
-    "i18n": _i18n,
-    "odoo": _odoo,
-    "clean": _clean,
-}
+def _run(name, arguments):
+    """Set up what the command needs and run it in the virtual environment."""
+    module, steps = COMMANDS[name]
+    needs_odoo = SET_UP[1] in steps
+    if needs_odoo:
+        odoo_source.find()
+    set_up(steps)
+    if steps:
+        venv.enter([name, *arguments])
+    if needs_odoo:
+        system.hint()
+    command = importlib.import_module(f".{module}", __package__)
+    # `clean` keeps its hands off while this is held.
+    with lock.shared("in-use") if steps else contextlib.nullcontext():
+        return command.main(arguments)
 
 
 def _stop(signum, frame):
@@ -142,7 +91,7 @@ def main(argv):
         print(f"dev: there is no command {name!r}.\n\n{USAGE}", end="", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[name](rest)
+        return _run(name, rest)
     except ui.DevError as error:
         print(f"dev: {error}", file=sys.stderr)
     except KeyboardInterrupt:

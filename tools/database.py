@@ -6,14 +6,12 @@ import shutil
 
 from psycopg2 import sql
 
-from .paths import CACHE
-
-DATA_DIR = CACHE / "data"
+from .paths import ODOO_DATA
 
 
 def filestore(name):
     """Return the folder of a database's attachments."""
-    return DATA_DIR / "filestore" / name
+    return ODOO_DATA / "filestore" / name
 
 
 @contextlib.contextmanager
@@ -24,10 +22,11 @@ def _cursor(server, database="postgres"):
 
 
 def names(server):
-    """Return the names of the databases, with their comments."""
+    """Return the names of the databases, oldest first, with their comments."""
     with _cursor(server) as cursor:
         cursor.execute(
-            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+            "SELECT datname, shobj_description(oid, 'pg_database') "
+            "FROM pg_database ORDER BY oid"
         )
         return dict(cursor.fetchall())
 

@@ -246,6 +246,11 @@ def segmentation_missing():
     return not os.environ.get("ODOO_HOME") and not _segmentation().exists()
 
 
+def segmentation_fetchable():
+    """Tell whether it is missing and the program that fetches it is there."""
+    return segmentation_missing() and not proc.missing("npm")
+
+
 def _segmentation():
     package = _python_path(TREE) / "odoo"
     name = "selfie_segmentation"
@@ -254,8 +259,6 @@ def _segmentation():
 
 def fetch_segmentation(step):
     """Put the library that Debian leaves out where Odoo expects it."""
-    if proc.missing("npm"):
-        raise DevError("npm is needed once; on Debian: `apt-get install npm`.")
     target = _segmentation()
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:

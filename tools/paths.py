@@ -19,6 +19,9 @@ def _cache_dir():
 
 
 CACHE = _cache_dir()
+# The embedded database server's files, and Odoo's: attachments and sessions.
+POSTGRES_DATA = CACHE / "postgres"
+ODOO_DATA = CACHE / "data"
 
 
 def addon_dirs():

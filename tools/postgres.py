@@ -11,9 +11,8 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from .paths import CACHE
+from .paths import CACHE, POSTGRES_DATA
 
-DATA = CACHE / "postgres"
 # Odoo refuses to work as `postgres`.
 ROLE = "odoo"
 # Everything in this server can be built again, so that speed counts more than
@@ -96,10 +95,10 @@ def _library():
 def _start():
     """Start the embedded server, or join the one that another command started."""
     library = _library()
-    server = library.get_server(DATA, cleanup_mode="stop", start=False)
+    server = library.get_server(POSTGRES_DATA, cleanup_mode="stop", start=False)
     with server._lock:
         server.ensure_pgdata_inited()
-        settings = DATA / "postgresql.conf"
+        settings = POSTGRES_DATA / "postgresql.conf"
         if "# Settings of ./dev" not in settings.read_text():
             with settings.open("a") as file:
                 file.write(SETTINGS)
@@ -120,7 +119,7 @@ def _forget_dead_users():
 
     The package stops the server with its last user, and would wait for them.
     """
-    handles = DATA / ".handle_pids.json"
+    handles = POSTGRES_DATA / ".handle_pids.json"
     if handles.exists():
         pids = json.loads(handles.read_text() or "[]")
         alive = [pid for pid in pids if Path(f"/proc/{pid}").exists()]

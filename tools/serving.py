@@ -8,7 +8,7 @@ import time
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from . import database, dataset, lock, odoo, postgres, proc, templates
+from . import database, dataset, lock, odoo_cli, postgres, proc, templates
 from .paths import CACHE, TOOLS
 from .ui import DevError, Step, say
 
@@ -57,7 +57,7 @@ def _prepare(server):
     elif installed[DATABASE] != state:
         names = templates.addon_names()
         with Step(f"Upgrading {', '.join(names)}") as step:
-            for problem in odoo.upgrade(server, step, DATABASE, names):
+            for problem in odoo_cli.upgrade(server, step, DATABASE, names):
                 say(problem)
         database.set_comment(server, DATABASE, state)
         _build_web_client(server)
@@ -73,7 +73,7 @@ def _is_loaded(server):
 def _build_web_client(server):
     """Build scripts and styles now, so that the first page does not wait."""
     with Step("Building the web client") as step:
-        odoo.script(server, step, DATABASE, WEB_CLIENT)
+        odoo_cli.script(server, step, DATABASE, WEB_CLIENT)
 
 
 def _load(server):
@@ -85,7 +85,7 @@ def _load(server):
     """
     with Step("Loading the purchases of 23,570 real customers") as step:
         variables = {"CRM_GOVERNANCE_CDNOW": str(dataset.FILE)}
-        odoo.script(server, step, DATABASE, REAL_DATA.read_text(), **variables)
+        odoo_cli.script(server, step, DATABASE, REAL_DATA.read_text(), **variables)
     statement = (
         "INSERT INTO ir_config_parameter (key, value) VALUES (%s, 'yes') "
         "ON CONFLICT DO NOTHING"
@@ -101,8 +101,10 @@ def _serve(server, arguments):
     def announce(process):
         threading.Thread(target=_announce, args=[process], daemon=True).start()
 
-    command = odoo.command(*options)
-    code = proc.background(command, announce, env=odoo.environment(server), cwd=CACHE)
+    command = odoo_cli.command(*options)
+    code = proc.background(
+        command, announce, env=odoo_cli.environment(server), cwd=CACHE
+    )
     say("Stopped.")
     return code
 

@@ -8,7 +8,7 @@ changes, so that a copy is always what a fresh installation would give.
 import ast
 import hashlib
 
-from . import database, lock, odoo, odoo_source, venv
+from . import database, lock, odoo_cli, odoo_source, venv
 from .paths import addon_dirs
 from .ui import DevError, Step
 
@@ -80,7 +80,7 @@ def _base(server, demo):
 
     def build(part, step):
         database.create(server, part)
-        odoo.install(server, step, part, modules, *options)
+        odoo_cli.install(server, step, part, modules, *options)
 
     return _provide(server, kind, name, title, build)
 
@@ -98,7 +98,7 @@ def _with_addons(server, demo):
 
     def build(part, step):
         database.clone(server, source, part)
-        problems = odoo.install(server, step, part, addon_names(), *options)
+        problems = odoo_cli.install(server, step, part, addon_names(), *options)
         if problems:
             raise DevError("\n".join(["The installation complained:", *problems]))
 
@@ -107,7 +107,7 @@ def _with_addons(server, demo):
 
 
 def _provide(server, kind, name, title, build):
-    """Return the database `name`, built first if need be; drop older ones."""
+    """Return the database `name`, built first if need be; drop the oldest ones."""
     existing = database.names(server)
     if name in existing:
         return name
@@ -115,7 +115,8 @@ def _provide(server, kind, name, title, build):
     with Step(title) as step:
         build(part, step)
         database.rename(server, part, name)
-    for other in existing:
-        if other.rpartition("_")[0] == f"{PREFIX}{kind}":
-            database.drop(server, other)
+    # The one before may be of another checkout or branch, and wanted again.
+    others = [n for n in existing if n.rpartition("_")[0] == f"{PREFIX}{kind}"]
+    for other in others[:-1]:
+        database.drop(server, other)
     return name

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import dataset, lock, odoo, postgres, proc, system, templates
+from . import dataset, lock, odoo_cli, postgres, proc, system, templates
 from .paths import CACHE, REPO
 from .ui import say
 
@@ -30,7 +30,7 @@ def main(arguments):
     with lock.exclusive("test", "Waiting for another test run to end …"):
         with postgres.running() as server:
             templates.copy(server, DATABASE)
-            environment = odoo.environment(server)
+            environment = odoo_cli.environment(server)
             environment["CRM_GOVERNANCE_CDNOW"] = str(dataset.FILE)
             environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE / "hypothesis")
             if server.programs:

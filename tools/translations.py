@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 
-from . import database, odoo, postgres, proc, templates
+from . import database, odoo_cli, postgres, proc, templates
 from .paths import CACHE, addon_dirs
 from .ui import DevError, say
 
@@ -40,10 +40,10 @@ def _export(server, module, folder):
     for language in ("pot", *LANGUAGES):
         file = folder / f"{module}.{'pot' if language == 'pot' else 'po'}"
         # The languages' option takes all that follows: the module comes first.
-        arguments = ["i18n", "export", module, "-c", odoo.CONFIG, "-d", DATABASE]
+        arguments = ["i18n", "export", module, "-c", odoo_cli.CONFIG, "-d", DATABASE]
         proc.capture(
-            odoo.command(*arguments, "-o", file, "-l", language),
-            env=odoo.environment(server),
+            odoo_cli.command(*arguments, "-o", file, "-l", language),
+            env=odoo_cli.environment(server),
             cwd=CACHE,
         )
         if not file.exists():

@@ -311,31 +311,39 @@ class GovernanceApprovalRequest(models.Model):
     @api.model
     def _get_signable_domain(self):
         user = self.env.user
+        return (
+            Domain("state", "=", "pending")
+            & Domain("requester_id", "!=", user.id)
+            & Domain("decision_ids", "not any", self._get_verdict_domain(user))
+            & self._get_step_domain(["open"])
+        )
+
+    @api.model
+    def _get_step_domain(self, states):
+        """Return the requests with a step that the current user may sign by role."""
+        user = self.env.user
         if not user.active or user.share:
             return Domain.FALSE
         step = self.env["governance.approval.request.step"]
         mine = step._get_approver_domain(
             user, "request_id.partner_id", "request_id.company_id"
         )
-        return (
-            Domain("state", "=", "pending")
-            & Domain("company_id", "in", user.company_ids.ids)
-            & Domain("requester_id", "!=", user.id)
-            & Domain("decision_ids", "not any", self._get_verdict_domain(user))
-            & Domain("step_ids", "any", Domain("state", "=", "open") & mine)
+        return Domain("company_id", "in", user.company_ids.ids) & Domain(
+            "step_ids", "any", Domain("state", "in", states) & mine
         )
 
     @api.model
     def _get_concerned_domain(self):
         """Return the domain of the requests that the current user may read.
 
-        Own requests, those to decide, and those decided before.
+        Own requests, those decided before, and those whose turn has come to the
+        user's role, so that a colleague sees who was faster.
         """
         user = self.env.user
         return (
             Domain("requester_id", "=", user.id)
             | Domain("decision_ids", "any", self._get_verdict_domain(user))
-            | self._get_decidable_domain()
+            | self._get_step_domain(["open", "approved", "rejected", "cancelled"])
         )
 
     @api.model
@@ -557,10 +565,9 @@ class GovernanceApprovalRequest(models.Model):
         self._seal().write(
             {"state": event, "closed_on": fields.Datetime.now(), "last_error": False}
         )
-        unsigned = self.step_ids.filtered(
-            lambda step: step.state in ("open", "waiting")
-        )
-        unsigned._seal().write({"state": "cancelled"})
+        steps = self.step_ids.grouped("state")
+        for before, after in (("open", "cancelled"), ("waiting", "skipped")):
+            steps.get(before, self.step_ids.browse())._seal().write({"state": after})
         if record:
             self._record_event(event, reason)
         self._drop_invitations()

@@ -77,6 +77,11 @@ class GovernancePolicyMixin(models.AbstractModel):
         translate=True,
         help="What the policy is for, in words that everybody understands.",
     )
+    publish_problems = fields.Text(
+        string="Still open",
+        compute="_compute_publish_problems",
+        help="What has to be filled in or corrected before the draft can be published.",
+    )
 
     _preset_company_check = models.Constraint(
         "CHECK (is_preset IS TRUE OR company_id IS NOT NULL)",
@@ -108,6 +113,13 @@ class GovernancePolicyMixin(models.AbstractModel):
                     version=policy.version,
                 )
         return result
+
+    @api.depends_context("lang")
+    @api.depends("state")
+    def _compute_publish_problems(self):
+        for policy in self:
+            problems = policy._get_publish_errors() if policy.state == "draft" else []
+            policy.publish_problems = "\n".join(f"• {problem}" for problem in problems)
 
     # ------------------------------------------------------------------
     # ORM

@@ -1,16 +1,17 @@
 """Odoo's command line with the project's configuration."""
 
+import hashlib
 import os
 import re
 import sys
 import tempfile
 
 from . import odoo_source, postgres, proc
-from .database import DATA_DIR
-from .paths import CACHE, REPO, addon_dirs
+from .paths import CACHE, ODOO_DATA, REPO, addon_dirs
 from .ui import DevError
 
-CONFIG = CACHE / "odoo.conf"
+# One for each checkout, because their addons lie in different places.
+CONFIG = CACHE / f"odoo-{hashlib.sha256(bytes(REPO)).hexdigest()[:8]}.conf"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 PROBLEM = re.compile(r" (WARNING|ERROR|CRITICAL) \S+ ")
 
@@ -21,7 +22,7 @@ def write_config(server):
     paths = [*source.addons, *([REPO] if addon_dirs() else [])]
     options = {
         "addons_path": ",".join(map(str, paths)),
-        "data_dir": DATA_DIR,
+        "data_dir": ODOO_DATA,
         "http_interface": "127.0.0.1",
         # Without workers and a replica there is nothing to gain from these.
         "max_cron_threads": 1,
