@@ -42,9 +42,18 @@ def stream(
             for line in process.stdout:
                 on_line(line.rstrip("\n"))
         except BaseException:
-            process.terminate()
+            _end(process)
             raise
         return process.wait()
+
+
+def _end(process):
+    """End a program that is no longer wanted, and wait until it is gone."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def foreground(command, **kwargs):
