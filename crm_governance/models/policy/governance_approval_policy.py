@@ -174,6 +174,11 @@ class GovernanceApprovalPolicy(models.Model):
         )
 
     def _get_expiry_errors(self):
+        time = self.env["governance.business.time"]
+        errors = time._get_amount_errors(self.expiry_value, self.expiry_unit)
+        errors += time._get_calendar_errors(self.calendar_id, self.expiry_unit)
+        if errors:
+            return errors
         try:
             self._get_expiry(fields.Datetime.now())
         except ValidationError as error:

@@ -43,12 +43,12 @@ class GovernanceBusinessTime(models.AbstractModel):
         Raises ValidationError for a negative or endless amount, a fraction of
         a working day and a calendar without enough working time.
         """
-        self._check_amount(amount, unit)
+        self._check(self._get_amount_errors(amount, unit))
         if not amount:
             return start
         try:
             if unit in WORKING_UNITS:
-                self._check_calendar(calendar)
+                self._check(self._get_calendar_errors(calendar, unit))
                 return getattr(self, f"_add_{unit}")(start, amount, calendar)
             return start + timedelta(**{unit: amount})
         except OverflowError as error:
@@ -73,7 +73,7 @@ class GovernanceBusinessTime(models.AbstractModel):
         if unit == "days":
             return (end - start) / timedelta(days=1)
         self._check_span(start, end)
-        self._check_calendar(calendar)
+        self._check(self._get_calendar_errors(calendar, unit))
         if unit == "working_days":
             return float(
                 sum(
@@ -88,6 +88,28 @@ class GovernanceBusinessTime(models.AbstractModel):
             timedelta(),
         )
         return worked / timedelta(hours=1)
+
+    @api.model
+    def _get_amount_errors(self, amount, unit):
+        """Return why `amount` of `unit` is no length of time, as sentences."""
+        if unit not in dict(UNITS):
+            return [self.env._("“%(unit)s” is not a unit of time.", unit=unit)]
+        if not math.isfinite(amount) or amount < 0:
+            return [
+                self.env._(
+                    "A deadline lies ahead: %(amount)s is not a length of time.",
+                    amount=amount,
+                )
+            ]
+        if unit == "working_days" and amount != int(amount):
+            return [
+                self.env._(
+                    "Working days are counted whole: give a whole number instead of "
+                    "%(amount)s, or use working hours.",
+                    amount=amount,
+                )
+            ]
+        return []
 
     @api.model
     def _get_calendar_errors(self, calendar, unit):
@@ -215,27 +237,6 @@ class GovernanceBusinessTime(models.AbstractModel):
             moment += timedelta(microseconds=1)
         return moment
 
-    def _check_amount(self, amount, unit):
-        if unit not in dict(UNITS):
-            raise ValidationError(
-                self.env._("“%(unit)s” is not a unit of time.", unit=unit)
-            )
-        if not math.isfinite(amount) or amount < 0:
-            raise ValidationError(
-                self.env._(
-                    "A deadline lies ahead: %(amount)s is not a length of time.",
-                    amount=amount,
-                )
-            )
-        if unit == "working_days" and amount != int(amount):
-            raise ValidationError(
-                self.env._(
-                    "Working days are counted whole: give a whole number instead of "
-                    "%(amount)s, or use working hours.",
-                    amount=amount,
-                )
-            )
-
     def _check_span(self, start, end):
         if end - start > HORIZON:
             raise ValidationError(
@@ -247,8 +248,7 @@ class GovernanceBusinessTime(models.AbstractModel):
                 )
             )
 
-    def _check_calendar(self, calendar):
-        errors = self._get_calendar_errors(calendar, "working_hours")
+    def _check(self, errors):
         if errors:
             raise ValidationError("\n".join(errors))
 

@@ -128,12 +128,22 @@ class GovernancePolicyMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Create drafts; only the product's own data files create presets."""
-        for vals in vals_list:
-            if vals.get("is_preset"):
-                vals["company_id"] = False
+        vals_list = [self._prepare_first_values(vals) for vals in vals_list]
         policies = super().create(vals_list)
         policies._check_created()
         return policies
+
+    @api.model
+    def _prepare_first_values(self, vals):
+        """Return `vals` with all the machinery's values given.
+
+        Otherwise the defaults of a client's context would fill them.
+        """
+        first = {name: False for name in self._get_machinery_fields()}
+        first.update(state="draft", version=1)
+        if vals.get("is_preset"):
+            vals = {**vals, "company_id": False}
+        return {**first, **vals}
 
     def write(self, vals):
         """Change drafts; UserError for presets and for what was published."""
