@@ -3,6 +3,7 @@ from . import test_policy_approval
 from . import test_policy_approver
 from . import test_policy_business_time
 from . import test_policy_concurrency
+from . import test_policy_public_methods
 from . import test_policy_sealed
 from . import test_policy_versions
 from . import test_tiers_metrics
