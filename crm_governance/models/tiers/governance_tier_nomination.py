@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class GovernanceTierNomination(models.Model):
@@ -22,6 +23,9 @@ class GovernanceTierNomination(models.Model):
     )
     scheme_id = fields.Many2one(related="review_id.scheme_id")
     company_id = fields.Many2one(related="review_id.company_id", store=True)
+    review_state = fields.Selection(
+        related="review_id.state", string="Stage of the Review"
+    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -76,6 +80,7 @@ class GovernanceTierNomination(models.Model):
     def _check_nomination(self):
         for nomination in self:
             partner = nomination.partner_id
+            partner.check_access("read")
             if partner.commercial_partner_id != partner:
                 raise UserError(
                     self.env._(
@@ -110,9 +115,13 @@ class GovernanceTierNomination(models.Model):
         return nominations
 
     def write(self, vals):
-        if not self._is_system() and not set(vals) <= self._get_free_fields():
-            self._check_own()
-        return super().write(vals)
+        if self._is_system() or set(vals) <= self._get_free_fields():
+            return super().write(vals)
+        self._check_own()
+        result = super().write(vals)
+        # The nomination may have been moved to another review.
+        self._check_window()
+        return result
 
     @api.model
     def _get_user_fields(self):
@@ -141,6 +150,15 @@ class GovernanceTierNomination(models.Model):
                     self.env._(
                         "%(review)s does not take nominations any more.",
                         review=review.display_name,
+                    )
+                )
+            deadline = review.nomination_deadline
+            if deadline and review._get_today() > deadline:
+                raise UserError(
+                    self.env._(
+                        "%(review)s took nominations until %(date)s.",
+                        review=review.display_name,
+                        date=format_date(self.env, deadline),
                     )
                 )
 

@@ -149,6 +149,11 @@ class GovernanceTierReview(models.Model):
     down_count = fields.Integer(string="Down", compute="_compute_line_counts")
     error_count = fields.Integer(string="Problems", compute="_compute_line_counts")
     is_decider = fields.Boolean(compute="_compute_is_decider")
+    is_latest = fields.Boolean(
+        compute="_compute_is_latest",
+        search="_search_is_latest",
+        help="The latest evaluated review of the governing scheme.",
+    )
 
     _period_uniq = models.UniqueIndex(
         "(scheme_id, period_key) WHERE kind <> 'preview' AND state <> 'cancelled'",
@@ -217,6 +222,33 @@ class GovernanceTierReview(models.Model):
             review.is_decider = review.state == "committee" and (
                 lines._may_decide_somewhere(review)
             )
+
+    def _compute_is_latest(self):
+        latest = self._get_latest_evaluated()
+        for review in self:
+            review.is_latest = review in latest
+
+    @api.model
+    def _search_is_latest(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self._get_latest_evaluated().ids)]
+
+    @api.model
+    def _get_latest_evaluated(self):
+        """Return the latest evaluated review of each company's governing scheme."""
+        reviews = self.browse()
+        for company in self.env.companies:
+            reviews |= self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("scheme_id.is_governing", "=", True),
+                    ("kind", "=", "campaign"),
+                    ("state", "not in", ("nomination", "evaluation", "cancelled")),
+                ],
+                limit=1,
+            )
+        return reviews
 
     # ------------------------------------------------------------------
     # ORM
@@ -468,6 +500,14 @@ class GovernanceTierReview(models.Model):
         action["domain"] = [("review_id", "=", self.id)]
         action["context"] = {"default_review_id": self.id}
         return action
+
+    def action_print_list(self):
+        """Print the published list of customers by tier (P-08)."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env.ref(
+            "crm_governance.governance_tier_review_report_list"
+        ).report_action(self, config=False)
 
     def action_cancel(self):
         """Give up a review before it is published."""

@@ -375,6 +375,14 @@ class GovernanceTierReviewLine(models.Model):
             },
         }
 
+    def action_print_sheet(self):
+        """Print the evaluation sheet of the customer (P-02)."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env.ref(
+            "crm_governance.governance_tier_review_line_report_sheet"
+        ).report_action(self, config=False)
+
     def decide(self, tier_id=False, reason=None):
         """Decide customers: the proposal, or another tier with a reason.
 

@@ -279,6 +279,16 @@ class ResPartner(models.Model):
         action["context"] = {}
         return action
 
+    def action_governance_view_overrides(self):
+        """Open the overrides of the customer that the user may read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_tier_override_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {"default_partner_id": self.commercial_partner_id.id}
+        return action
+
     def action_governance_override(self):
         """Start a request to override the customer's tier."""
         self.ensure_one()
@@ -330,3 +340,14 @@ class ResPartner(models.Model):
                     )
                 )
         assignments._pull_review_forward(fields.Date.context_today(self))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Taken up: the next scheduled run opens a review of it."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,12 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    governance_cutover_date = fields.Date(
+        related="company_id.governance_cutover_date",
+        readonly=False,
+    )
