@@ -20,6 +20,7 @@ class EvaluationScope:
     """
 
     company_id: int
+    root_company_id: int
     currency_id: int
     digits: int
     as_of: date
@@ -55,13 +56,36 @@ class EvaluationScope:
         """
         return SQL(
             """CASE WHEN %(alias)s.currency_id = %(currency)s THEN %(amount)s
-                    ELSE ROUND(%(amount)s
-                               / NULLIF(GREATEST(%(alias)s.currency_rate, 0), 0)
-                               ::numeric, %(digits)s) END""",
+                    WHEN %(lacks_rate)s THEN NULL
+                    ELSE ROUND(%(amount)s / %(alias)s.currency_rate::numeric,
+                               %(digits)s) END""",
             alias=alias,
             currency=self.currency_id,
+            lacks_rate=self.lacks_rate(alias, SQL("%s.currency_rate", alias)),
             amount=amount,
             digits=self.digits,
+        )
+
+    def lacks_rate(self, alias, rate):
+        """Return the condition that a document has no exchange rate.
+
+        Odoo writes a rate of one on the documents of a currency for which nobody
+        has ever entered a rate.
+        """
+        return SQL(
+            """(%(alias)s.currency_id <> %(currency)s
+                AND (COALESCE(%(rate)s, 0) <= 0
+                     OR (%(rate)s = 1
+                         AND %(currency)s NOT IN (%(rated)s)
+                         AND %(alias)s.currency_id NOT IN (%(rated)s))))""",
+            alias=alias,
+            currency=self.currency_id,
+            rate=rate,
+            rated=SQL(
+                """SELECT r.currency_id FROM res_currency_rate r
+                    WHERE r.company_id = %s OR r.company_id IS NULL""",
+                self.root_company_id,
+            ),
         )
 
     def local_day(self, moment):
@@ -77,9 +101,13 @@ class EvaluationScope:
         midnight = pytz.timezone(self.timezone).localize(datetime.combine(day, time()))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
+    def moments_until(self, column):
+        """Return the condition that keeps what happened up to the last day."""
+        return SQL("%s < %s", column, self._to_utc(self.as_of + timedelta(days=1)))
+
     def moments_between(self, column):
         """Return the condition that keeps documents of the days that count."""
-        until = SQL("%s < %s", column, self._to_utc(self.as_of + timedelta(days=1)))
+        until = self.moments_until(column)
         if self.include_history and self.cutover_date:
             return SQL(
                 "%s AND %s >= %s", until, column, self._to_utc(self.cutover_date)

@@ -37,6 +37,7 @@ class GovernanceTierEvaluator(models.AbstractModel):
         uses = rules._get_metric_uses()
         return EvaluationScope(
             company_id=company.id,
+            root_company_id=company.root_id.id,
             currency_id=company.currency_id.id,
             digits=company.currency_id.decimal_places,
             as_of=review.date_as_of,
@@ -170,6 +171,35 @@ class GovernanceTierEvaluator(models.AbstractModel):
             )
         return SQL("%s AND (%s)", base, member)
 
+    @api.model
+    def _get_eligible_condition(self, review):
+        """Return who (alias ``p``) may be in a review, whatever the figures say."""
+        eligible = SQL(
+            """p.active AND p.partner_share
+               AND (p.company_id = %s OR p.company_id IS NULL)""",
+            review.company_id.id,
+        )
+        if review.population != "selected":
+            return eligible
+        return SQL(
+            """%s AND p.id IN (SELECT partner_id
+                                 FROM governance_tier_review_partner_rel
+                                WHERE review_id = %s)""",
+            eligible,
+            review.id,
+        )
+
+    @api.model
+    def _get_reviewer_joins(self, owner):
+        """Return the joins of the active owner (``u``) and the owner's team (``t``)."""
+        return SQL(
+            """LEFT JOIN res_users u ON u.id = %(owner)s AND u.active
+               LEFT JOIN (SELECT user_id, MIN(crm_team_id) AS crm_team_id
+                            FROM crm_team_member WHERE active GROUP BY user_id) t
+                 ON t.user_id = %(owner)s""",
+            owner=owner,
+        )
+
     # ------------------------------------------------------------------
     # CLASSIFICATION
     # ------------------------------------------------------------------
@@ -267,11 +297,15 @@ class GovernanceTierEvaluator(models.AbstractModel):
     @api.model
     def _get_snapshot_sql(self, scope, alias):
         """Return the JSON object that stores the metrics of a customer."""
-        pairs = SQL(", ").join(
+        pairs = [
             SQL("%s, %s", key, SQL.identifier(alias, f"m{index}"))
             for index, key in enumerate(scope.uses)
+        ]
+        # A function of PostgreSQL takes a hundred arguments at most.
+        return SQL(" || ").join(
+            SQL("jsonb_build_object(%s)", SQL(", ").join(pairs[start : start + 50]))
+            for start in range(0, len(pairs), 50)
         )
-        return SQL("jsonb_build_object(%s)", pairs)
 
     @api.model
     def _get_tier_by_place(self, tiers, place):
@@ -296,7 +330,10 @@ class GovernanceTierEvaluator(models.AbstractModel):
         self.env.flush_all()
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(self._get_insert_sql(review, scope))
+                # What goes wrong is reported on the line, not query by query.
+                self.env.cr.execute(
+                    self._get_insert_sql(review, scope), log_exceptions=False
+                )
                 count = self.env.cr.rowcount
             self.env.invalidate_all(flush=False)
             return count
@@ -328,11 +365,7 @@ class GovernanceTierEvaluator(models.AbstractModel):
                       t.crm_team_id, e.current_tier_id, %(computed)s, %(proposed)s,
                       %(snapshot)s, e.m0, e.score, %(movement)s, %(adjustment)s,
                       'pending', e.broken, CASE WHEN e.broken THEN %(broken)s END
-                 FROM (%(classified)s) e
-                 LEFT JOIN res_users u ON u.id = e.owner_id AND u.active
-                 LEFT JOIN (SELECT user_id, MIN(crm_team_id) AS crm_team_id
-                              FROM crm_team_member WHERE active GROUP BY user_id) t
-                   ON t.user_id = e.owner_id
+                 FROM (%(classified)s) e %(reviewers)s
                 ORDER BY e.partner_id
           ON CONFLICT DO NOTHING""",
             review=review.id,
@@ -346,8 +379,11 @@ class GovernanceTierEvaluator(models.AbstractModel):
             snapshot=self._get_snapshot_sql(scope, "e"),
             movement=SQL("NULL") if ranked else self._get_movement_sql(SQL("e")),
             adjustment=SQL("NULL") if ranked else self._get_adjustment_sql(SQL("e")),
-            broken=self.env._("An order of this customer has no exchange rate."),
+            broken=self.env._(
+                "An order or invoice of this customer has no exchange rate."
+            ),
             classified=classified,
+            reviewers=self._get_reviewer_joins(SQL("e.owner_id")),
         )
 
     @api.model
@@ -379,27 +415,33 @@ class GovernanceTierEvaluator(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO governance_tier_review_line
-                          (review_id, partner_id, reviewer_id, current_tier_id,
-                           proposed_tier_id, metrics, turnover, movement, state,
-                           has_error, error)
-                   SELECT %(review)s, p.id, p.user_id, a.tier_id,
-                          COALESCE(a.tier_id, %(lowest)s), '{}'::jsonb, 0,
+                          (review_id, partner_id, reviewer_id, team_id,
+                           current_tier_id, proposed_tier_id, metrics, turnover,
+                           movement, state, has_error, error)
+                   SELECT %(review)s, p.id, COALESCE(u.id, %(fallback)s),
+                          t.crm_team_id, a.tier_id, COALESCE(a.tier_id, %(lowest)s),
+                          '{}'::jsonb, 0,
                           CASE WHEN a.id IS NULL THEN 'new' ELSE 'same' END,
                           'pending', TRUE, %(error)s
                      FROM res_partner p
                      LEFT JOIN governance_tier_assignment a
                        ON a.partner_id = p.id AND a.scheme_id = %(scheme)s
                       AND a.date_end IS NULL
-                    WHERE p.id = %(partner)s
+                     %(reviewers)s
+                    WHERE p.id = %(partner)s AND p.commercial_partner_id = p.id
+                      AND %(eligible)s
               ON CONFLICT DO NOTHING""",
                 review=review.id,
+                fallback=review.scheme_id.fallback_reviewer_id.id or None,
                 lowest=tiers[-1:].id or None,
                 error=self.env._(
                     "The figures cannot be computed: %(error)s",
                     error=str(error).splitlines()[0],
                 ),
                 scheme=review.scheme_id.id,
+                reviewers=self._get_reviewer_joins(SQL("p.user_id")),
                 partner=partner_id,
+                eligible=self._get_eligible_condition(review),
             )
         )
         return self.env.cr.rowcount
@@ -462,7 +504,7 @@ class GovernanceTierEvaluator(models.AbstractModel):
         """
         value = self._get_stored_sql(column.base.key)
         if column.ranked == "rank":
-            return SQL("RANK() OVER (ORDER BY %s DESC)", value)
+            return SQL("RANK() OVER (ORDER BY %s DESC NULLS LAST)", value)
         total = SQL("NULLIF(SUM(GREATEST(%s, 0)) OVER (), 0)", value)
         if column.ranked == "share":
             return SQL("ROUND(100 * GREATEST(%s, 0) / %s, 6)", value, total)

@@ -431,8 +431,7 @@ class GovernanceTierMetric(models.Model):
             """SELECT p.commercial_partner_id AS partner_id, %(day)s AS day,
                       %(amount)s AS amount, %(amount)s AS largest,
                       %(margin)s AS margin, 1 AS documents,
-                      (o.currency_id <> %(currency)s
-                       AND COALESCE(o.currency_rate, 0) <= 0) AS broken
+                      %(broken)s AS broken
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE o.company_id = %(company)s AND o.state = 'sale'
@@ -440,7 +439,7 @@ class GovernanceTierMetric(models.Model):
             day=scope.local_day(SQL("o.date_order")),
             amount=amount,
             margin=scope.to_company_currency(SQL("o.margin"), SQL("o")),
-            currency=scope.currency_id,
+            broken=scope.lacks_rate(SQL("o"), SQL("o.currency_rate")),
             company=scope.company_id,
             moments=scope.moments_between(SQL("o.date_order")),
             partners=scope.partners_in(SQL("p.commercial_partner_id")),
@@ -448,19 +447,23 @@ class GovernanceTierMetric(models.Model):
 
     @api.model
     def _source_invoices(self, scope):
+        broken = scope.lacks_rate(SQL("m"), SQL("COALESCE(m.invoice_currency_rate, 1)"))
+        amount = SQL("CASE WHEN NOT %s THEN m.amount_untaxed_signed END", broken)
         return SQL(
             """SELECT m.commercial_partner_id AS partner_id, m.invoice_date AS day,
-                      m.amount_untaxed_signed AS amount,
-                      CASE WHEN m.move_type <> 'out_refund'
-                           THEN m.amount_untaxed_signed END AS largest,
+                      %(amount)s AS amount,
+                      CASE WHEN m.move_type <> 'out_refund' THEN %(amount)s END
+                           AS largest,
                       NULL::numeric AS margin,
                       CASE WHEN m.move_type = 'out_refund' THEN 0 ELSE 1 END
                            AS documents,
-                      m.amount_untaxed_signed IS NULL AS broken
+                      %(broken)s AS broken
                  FROM account_move m
                 WHERE m.company_id = %(company)s AND m.state = 'posted'
                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                   AND %(days)s AND %(partners)s""",
+            amount=amount,
+            broken=broken,
             company=scope.company_id,
             days=scope.days_between(SQL("m.invoice_date")),
             partners=scope.partners_in(SQL("m.commercial_partner_id")),
@@ -546,25 +549,33 @@ class GovernanceTierMetric(models.Model):
 
     @api.model
     def _source_payments(self, scope):
+        """Instalments that were due, as they stood at the end of the day.
+
+        What was paid later was still open on the day.
+        """
         return SQL(
-            """SELECT m.commercial_partner_id AS partner_id, l.date_maturity AS day,
-                      l.balance AS amount, l.amount_residual AS residual,
-                      CASE WHEN l.date_maturity < %(as_of)s
-                           THEN l.amount_residual ELSE 0 END AS overdue,
-                      GREATEST(0, CASE WHEN l.reconciled AND paid.day <= %(as_of)s
-                                       THEN paid.day ELSE %(as_of)s END
-                                  - l.date_maturity) AS days_late
-                 FROM account_move_line l
-                 JOIN account_move m ON m.id = l.move_id
-                 JOIN account_account a ON a.id = l.account_id
-                 LEFT JOIN (SELECT debit_move_id, MAX(max_date) AS day
-                              FROM account_partial_reconcile
-                             GROUP BY debit_move_id) paid
-                   ON paid.debit_move_id = l.id
-                WHERE m.company_id = %(company)s AND m.state = 'posted'
-                  AND m.move_type IN ('out_invoice', 'out_receipt')
-                  AND a.account_type = 'asset_receivable'
-                  AND l.date_maturity <= %(as_of)s AND %(partners)s""",
+            """SELECT i.partner_id, i.day, i.amount, i.residual,
+                      CASE WHEN i.day < %(as_of)s THEN i.residual ELSE 0 END AS overdue,
+                      GREATEST(0, CASE WHEN i.reconciled AND i.paid_on <= %(as_of)s
+                                       THEN i.paid_on ELSE %(as_of)s END
+                                  - i.day) AS days_late
+                 FROM (SELECT m.commercial_partner_id AS partner_id,
+                              l.date_maturity AS day, l.balance AS amount,
+                              l.reconciled, paid.day AS paid_on,
+                              l.amount_residual + COALESCE(paid.later, 0) AS residual
+                         FROM account_move_line l
+                         JOIN account_move m ON m.id = l.move_id
+                         JOIN account_account a ON a.id = l.account_id
+                         LEFT JOIN (SELECT debit_move_id, MAX(max_date) AS day,
+                                           SUM(amount) FILTER (
+                                               WHERE max_date > %(as_of)s) AS later
+                                      FROM account_partial_reconcile
+                                     GROUP BY debit_move_id) paid
+                           ON paid.debit_move_id = l.id
+                        WHERE m.company_id = %(company)s AND m.state = 'posted'
+                          AND m.move_type IN ('out_invoice', 'out_receipt')
+                          AND a.account_type = 'asset_receivable' AND l.balance > 0
+                          AND l.date_maturity <= %(as_of)s AND %(partners)s) i""",
             as_of=scope.as_of,
             company=scope.company_id,
             partners=scope.partners_in(SQL("m.commercial_partner_id")),
@@ -588,13 +599,15 @@ class GovernanceTierMetric(models.Model):
 
     @api.model
     def _source_agreements(self, scope):
+        """Agreements in force; one that was ended early holds up to the day before."""
         return SQL(
             """SELECT g.partner_id, g.kind = 'strategic' AS is_strategic,
                       g.kind = 'supply' AS is_supply
                  FROM governance_agreement g
-                WHERE g.company_id = %(company)s AND g.state = 'signed'
-                  AND g.date_start <= %(as_of)s
-                  AND (g.date_end IS NULL OR g.date_end >= %(as_of)s)
+                WHERE g.company_id = %(company)s AND g.date_start <= %(as_of)s
+                  AND ((g.state = 'signed'
+                        AND (g.date_end IS NULL OR g.date_end >= %(as_of)s))
+                       OR (g.state = 'ended' AND g.date_end > %(as_of)s))
                   AND %(partners)s""",
             company=scope.company_id,
             as_of=scope.as_of,
@@ -635,8 +648,9 @@ class GovernanceTierMetric(models.Model):
                  FROM crm_lead l
                  JOIN res_partner p ON p.id = l.governance_referrer_id
                 WHERE (l.company_id = %(company)s OR l.company_id IS NULL)
-                  AND %(partners)s""",
+                  AND %(moments)s AND %(partners)s""",
             day=scope.local_day(SQL("l.create_date")),
+            moments=scope.moments_until(SQL("l.create_date")),
             company=scope.company_id,
             partners=scope.partners_in(SQL("p.commercial_partner_id")),
         )
