@@ -9,15 +9,16 @@ from .ui import say
 
 
 def main(arguments):
-    """Remove the databases, and with `--all` everything that was fetched."""
+    """Remove databases and outdated packages, with `--all` all that was fetched."""
     if os.environ.get("PGHOST"):
         cli.set_up([cli.PYTHON])
         venv.enter(["clean", *arguments])
     with lock.alone("in-use", "Another ./dev command is running; stop it first."):
         if os.environ.get("PGHOST"):
             _drop_databases()
-        for path in sorted(CACHE.iterdir()):
-            if "--all" in arguments or path in (POSTGRES_DATA, ODOO_DATA):
+        unwanted = [POSTGRES_DATA, ODOO_DATA, *venv.outdated()]
+        for path in sorted(CACHE.iterdir()) if CACHE.exists() else ():
+            if "--all" in arguments or path in unwanted:
                 _remove(path)
                 say(f"Removed {path}.")
     return 0

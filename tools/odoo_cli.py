@@ -46,7 +46,7 @@ def write_config(server):
 def environment(server):
     """Return the environment in which Python finds Odoo and its database."""
     write_config(server)
-    path = [str(odoo_source.find().path), str(REPO)]
+    path = [str(odoo_source.find().import_path()), str(REPO)]
     if os.environ.get("PYTHONPATH"):
         path.append(os.environ["PYTHONPATH"])
     result = {**os.environ, **server.environment}

@@ -1,5 +1,6 @@
 """Odoo 19: the user's own, or Debian's package unpacked into the cache."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -43,7 +44,7 @@ HINT = (
 
 
 class Source:
-    """An Odoo that can be put on Python's path."""
+    """An Odoo: the folder that holds its Python package."""
 
     def __init__(self, path):
         self.path = Path(path)
@@ -52,6 +53,21 @@ class Source:
     def package(self):
         """Return the folder of the Python package `odoo`."""
         return self.path / "odoo"
+
+    def import_path(self):
+        """Return a folder for Python's path that offers Odoo.
+
+        An installation shares its folder with other packages, whose versions
+        must not come before those of the lock file.
+        """
+        if self.path.name not in ("dist-packages", "site-packages"):
+            return self.path
+        name = hashlib.sha256(bytes(self.path)).hexdigest()[:8]
+        folder = CACHE / f"odoo-path-{name}"
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            (folder / "odoo").symlink_to(self.package)
+        return folder
 
     @property
     def addons(self):

@@ -370,9 +370,9 @@ class Loader:
         return self.env.ref("account.account_payment_term_30days")
 
     def make_invoices(self):
-        """Invoice the customers who buy on account, every fourth; not the last week."""
+        """Invoice the customers who buy on account, every eighth; not the last week."""
         partners = self.partners()
-        on_account = [id_ for number, id_ in partners.items() if number % 4 == 0]
+        on_account = [id_ for number, id_ in partners.items() if number % 8 == 0]
         orders = self.env["sale.order"].search(
             [
                 ("client_order_ref", "=like", "P_____"),
@@ -382,7 +382,7 @@ class Loader:
             ],
             order="date_order, id",
         )
-        todo = orders.filtered(lambda order: order.invoice_status == "to invoice")
+        todo = orders.filtered(lambda order: not order.invoice_ids)
         done = len(orders) - len(todo)
         by_day = todo.grouped(lambda order: order.date_order.date())
         for day, group in sorted(by_day.items()):
@@ -407,11 +407,7 @@ class Loader:
             [
                 ("move_type", "=", "out_invoice"),
                 ("state", "=", "posted"),
-                (
-                    "invoice_line_ids.product_id",
-                    "=",
-                    self.env.ref(f"{XMLID}product").id,
-                ),
+                ("invoice_line_ids.product_id", "=", product.id),
             ],
             order="id",
         )
@@ -736,9 +732,7 @@ class Loader:
             },
         )
         if review.state == "nomination":
-            self._nominate(
-                review, [f"{number:05d}" for number in self.largest[100:104]]
-            )
+            self._nominate(review, self.largest[100:104])
             review.action_evaluate()
         self.step(f"First review: {review.line_count:,} customers evaluated")
         if review.state == "evaluation":
@@ -769,9 +763,8 @@ class Loader:
             [("scheme_id", "=", scheme.id), ("period_key", "=", period.key)]
         ) or reviews._open_period(scheme, period)
         if review.state == "nomination":
-            self._nominate(
-                review, [f"{number:05d}" for number in self.largest[300:306]]
-            )
+            review.name = f"Quarterly review, {self.last_day:%B %Y}"
+            self._nominate(review, self.largest[300:306])
             review.action_evaluate()
         if review.state == "evaluation":
             review._evaluate()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 
@@ -44,7 +45,7 @@ def build(step):
             "Python cannot create a virtual environment; on Debian install the "
             f"package python3-venv.\n{error}"
         ) from error
-    pins = LOCK_FILE.read_text().count("==")
+    pins = len(re.findall(r"^\S+==", LOCK_FILE.read_text(), re.M))
     output = []
     seen = 0
 
@@ -62,21 +63,15 @@ def build(step):
     if proc.stream(command, on_line):
         raise DevError("\n".join(["pip failed:", *output[-25:]]))
     (folder / "complete").touch()
-    for old in CACHE.glob("venv-*"):
-        if old != folder and not _in_use(old):
-            shutil.rmtree(old, ignore_errors=True)
+    # A name that does not change, for editors.
+    link = CACHE / "venv"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
 
 
-def _in_use(folder):
-    """Tell whether a process runs from the environment, say the database."""
-    for link in os.listdir("/proc") if os.path.isdir("/proc") else ():
-        if link.isdigit():
-            try:
-                if os.readlink(f"/proc/{link}/exe").startswith(f"{folder}/"):
-                    return True
-            except OSError:
-                continue
-    return False
+def outdated():
+    """Return the environments of other lock files and other Pythons."""
+    return [folder for folder in CACHE.glob("venv-*") if folder != _folder()]
 
 
 def enter(argv):
