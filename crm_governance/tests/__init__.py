@@ -8,3 +8,4 @@ from . import test_policy_sealed
 from . import test_policy_versions
 from . import test_tiers_metrics
 from . import test_tiers_presets
+from . import test_tiers_access

@@ -6,6 +6,8 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .own_defaults import get_own_defaults
+
 # See governance_sealed_mixin: the identity of this object is the key.
 _SYSTEM = object()
 
@@ -20,6 +22,14 @@ class GovernanceGuardedMixin(models.AbstractModel):
 
     _name = "governance.guarded.mixin"
     _description = "Record with a guarded state"
+
+    @api.model
+    def default_get(self, fields):
+        """Take the defaults of guarded fields from their declaration alone."""
+        open_names = self._get_user_fields() | self._get_free_fields()
+        values = super().default_get([name for name in fields if name in open_names])
+        guarded = [name for name in fields if name not in open_names]
+        return {**values, **get_own_defaults(self, guarded)}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
+from .own_defaults import get_own_defaults
+
 # The key opens only with this very object: a client can send any context, but
 # never the identity of an object that lives in the server's memory.
 _SEAL = object()
@@ -14,6 +16,11 @@ class GovernanceSealedMixin(models.AbstractModel):
 
     _name = "governance.sealed.mixin"
     _description = "Append-only evidence"
+
+    @api.model
+    def default_get(self, fields):
+        """Take all defaults from the declaration of the fields alone."""
+        return get_own_defaults(self, fields)
 
     @api.model_create_multi
     def create(self, vals_list):
