@@ -12,7 +12,7 @@ from .ui import DevError
 
 # One for each checkout, because their addons lie in different places.
 CONFIG = CACHE / f"odoo-{hashlib.sha256(bytes(REPO)).hexdigest()[:8]}.conf"
-LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
 PROBLEM = re.compile(r" (WARNING|ERROR|CRITICAL) \S+ ")
 
 
@@ -93,7 +93,7 @@ def _change(server, step, database, action, modules, *options):
             if PROBLEM.search(line):
                 problems.append(line)
             if match := LOADING.search(line):
-                step.progress("module {1} of {2} ({0})".format(*match.groups()))
+                step.progress("{} of {} modules".format(*match.groups()))
 
         arguments = ["-d", database, action, ",".join(modules), *options]
         arguments += ["--stop-after-init", "--no-http"]

@@ -16,7 +16,7 @@ from .paths import CACHE, POSTGRES_DATA
 # Odoo refuses to work as `postgres`.
 ROLE = "odoo"
 # Everything in this server can be built again, so that speed counts more than
-# surviving a power cut; the defaults of PostgreSQL are for a machine of 2005.
+# surviving a power cut; the sizes suit a machine of 4 GiB and more.
 SETTINGS = """
 # Settings of ./dev
 fsync = off

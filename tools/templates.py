@@ -70,10 +70,15 @@ def copy(server, target, *, addons=True, demo=False):
         database.clone(server, source, target)
 
 
+def base_name(demo=False):
+    """Return the name of the database with what the addons depend on."""
+    return f"{PREFIX}{'base_demo' if demo else 'base'}_{base_key(demo)}"
+
+
 def _base(server, demo):
     """Return the database with everything that the addons depend on."""
     kind = "base_demo" if demo else "base"
-    name = f"{PREFIX}{kind}_{base_key(demo)}"
+    name = base_name(demo)
     modules = dependencies()
     title = f"Odoo with {', '.join(modules)}" + (" and demo data" if demo else "")
     options = ["--load-language", LANGUAGES, *(["--with-demo"] if demo else [])]

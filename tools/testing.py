@@ -32,6 +32,8 @@ def main(arguments):
             templates.copy(server, DATABASE)
             environment = odoo_cli.environment(server)
             environment["CRM_GOVERNANCE_CDNOW"] = str(dataset.FILE)
+            # For tests of installation, which copy it and install the addon.
+            environment["CRM_GOVERNANCE_BASE_DATABASE"] = templates.base_name()
             environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE / "hypothesis")
             if server.programs:
                 # Parallel runs (-n) copy the database with PostgreSQL's programs.

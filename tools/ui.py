@@ -1,5 +1,6 @@
 """What the commands print: steps, how far they are, and failures."""
 
+import shutil
 import sys
 import time
 
@@ -55,6 +56,8 @@ class Step:
         self.printed = time.monotonic()
         line = f"{self.title} {text}"
         if self.terminal:
+            # A line that wraps could not be written over.
+            line = line[: shutil.get_terminal_size().columns - 1]
             print(f"\r\x1b[K{line}", end="\n" if end else "", flush=True)
         else:
             print(line, flush=True)
@@ -62,7 +65,11 @@ class Step:
 
 def run_steps(steps):
     """Run the (title, needed, action) steps that are needed, numbered."""
-    todo = [(title, action) for title, needed, action in steps if needed()]
-    for number, (title, action) in enumerate(todo, 1):
-        with Step(f"[{number}/{len(todo)}] {title}") as step:
-            action(step)
+    number = 0
+    for index, (title, needed, action) in enumerate(steps):
+        # Asked at its turn: a step may provide what a later one needs.
+        if needed():
+            number += 1
+            rest = sum(1 for _title, later, _action in steps[index + 1 :] if later())
+            with Step(f"[{number}/{number + rest}] {title}") as step:
+                action(step)
