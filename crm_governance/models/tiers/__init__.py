@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import governance_approval_policy
+from . import governance_tier_metric_source
 from . import governance_tier_metric
 from . import governance_tier_metric_value
 from . import governance_review_calendar
@@ -15,7 +16,9 @@ from . import governance_committee
 from . import governance_tier_evaluator
 from . import governance_tier_explainer
 from . import governance_tier_assignment
+from . import governance_tier_review_schedule
 from . import governance_tier_review
+from . import governance_tier_review_batch
 from . import governance_tier_review_line
 from . import governance_tier_nomination
 from . import governance_programme

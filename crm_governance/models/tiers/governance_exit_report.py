@@ -85,6 +85,7 @@ class GovernanceExitReport(models.Model):
         """Submit the report; its author never approves it."""
         self.check_access("write")
         for report in self:
+            report._check_author(report.user_id)
             if report.state != "draft":
                 raise UserError(
                     self.env._(
@@ -123,19 +124,22 @@ class GovernanceExitReport(models.Model):
     def _get_missing(self, partners):
         """Return the customers that may not be given up yet.
 
+        An archived customer is gone for every company, so each whose tier asks
+        for it needs its own report.
+
         :param partners: ``res.partner`` records about to be archived
         """
-        guarded = partners.filtered(
-            lambda p: (
-                p == p.commercial_partner_id
-                and p.governance_tier_id.requires_exit_report
-            )
+        guarded = partners._get_governing_assignments().filtered(
+            "tier_id.requires_exit_report"
         )
         approved = self.sudo().search(
             [
-                ("partner_id", "in", guarded.ids),
+                ("partner_id", "in", guarded.partner_id.ids),
                 ("state", "=", "approved"),
                 ("proposal", "=", "give_up"),
             ]
         )
-        return guarded - approved.partner_id
+        reported = {(report.partner_id, report.company_id) for report in approved}
+        return guarded.filtered(
+            lambda held: (held.partner_id, held.company_id) not in reported
+        ).partner_id

@@ -179,6 +179,7 @@ class GovernanceTierOverride(models.Model):
         """
         self.check_access("write")
         for override in self:
+            override._check_author(override.requester_id)
             override._check_requestable()
             override._request_approval(reason=override.reason)
             override._as_system().write({"state": "requested"})

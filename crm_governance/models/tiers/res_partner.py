@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Everybody sees a customer's tier; the reasons are for the people who govern.
+# Employees see a customer's tier; the reasons are for the people who govern.
 READERS = (
     "crm_governance.group_user,crm_governance.group_committee,"
     "crm_governance.group_executive,crm_governance.group_auditor"
@@ -19,6 +19,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="The tier in the governing scheme of your company, as the last review "
         "or an approved override has it.",
     )
@@ -27,12 +28,14 @@ class ResPartner(models.Model):
         string="Marketing Specialist",
         domain=[("share", "=", False)],
         index="btree_not_null",
+        groups="base.group_user",
     )
     governance_liaison_leader_id = fields.Many2one(
         comodel_name="res.users",
         string="Liaison Leader",
         domain=[("share", "=", False)],
         index="btree_not_null",
+        groups="base.group_user",
         help="The executive who looks after this customer.",
     )
     governance_assignment_ids = fields.One2many(
@@ -42,7 +45,9 @@ class ResPartner(models.Model):
         readonly=True,
         groups=READERS,
     )
-    governance_tier_color = fields.Integer(related="governance_tier_id.color")
+    governance_tier_color = fields.Integer(
+        related="governance_tier_id.color", groups="base.group_user"
+    )
     governance_review_line_id = fields.Many2one(
         comodel_name="governance.tier.review.line",
         string="Latest Review of the Tier",
@@ -133,6 +138,11 @@ class ResPartner(models.Model):
     # ORM
     # ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """Give no tier to new contacts, whatever a client's defaults say."""
+        return super().default_get([f for f in fields if f != "governance_tier_id"])
+
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
@@ -143,17 +153,12 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._check_governance_exit(vals)
+        self._check_governance_roles(vals)
         result = super().write(vals)
         if {"parent_id", "is_company"} & set(vals):
-            self._release_governance_tier()
+            self._follow_commercial_tier()
         if "governance_tier_id" in vals:
             self._check_governance_tier()
-        if {
-            "user_id",
-            "governance_specialist_id",
-            "governance_liaison_leader_id",
-        } & set(vals):
-            self._check_governance_roles(vals)
         return result
 
     @api.model
@@ -165,27 +170,34 @@ class ResPartner(models.Model):
             "governance_liaison_leader_id",
         ]
 
-    def _check_governance_tier(self):
-        """Refuse a tier that no review and no override has given.
-
-        :raises UserError: when the tier on the contact is not the assigned one
-        """
-        assigned = {
-            assignment.partner_id.id: assignment.tier_id
-            for assignment in self.env["governance.tier.assignment"]
+    def _get_governing_assignments(self):
+        """Return the present tiers of these customers, of every company."""
+        return (
+            self.env["governance.tier.assignment"]
             .sudo()
             .search(
                 [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("company_id", "=", self.env.company.id),
+                    ("partner_id", "in", self.ids),
                     ("scheme_id.is_governing", "=", True),
                     ("date_end", "=", False),
                 ]
             )
+        )
+
+    def _check_governance_tier(self):
+        """Refuse any tier but the one that a review or an override has given.
+
+        :raises UserError: when the tier on the contact is not the assigned one
+        """
+        company = self.env.company
+        assigned = {
+            assignment.partner_id.id: assignment.tier_id
+            for assignment in self.commercial_partner_id._get_governing_assignments()
+            if assignment.company_id == company
         }
         for partner in self:
             tier = assigned.get(partner.commercial_partner_id.id)
-            if partner.governance_tier_id and partner.governance_tier_id != tier:
+            if partner.governance_tier_id.id != (tier.id if tier else False):
                 raise UserError(
                     self.env._(
                         "The tier of %(customer)s follows from reviews. To change it "
@@ -194,32 +206,28 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _release_governance_tier(self):
-        """Take the tier off contacts that have become customers of their own."""
-        own = self.filtered(lambda partner: partner == partner.commercial_partner_id)
-        if not own:
-            return
+    def _follow_commercial_tier(self):
+        """Put the tiers of their commercial entity on these contacts and below."""
+        family = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids)])
+        )
+        assigned = {
+            (assignment.company_id, assignment.partner_id): assignment.tier_id
+            for assignment in family.commercial_partner_id._get_governing_assignments()
+        }
         for company in self.env["res.company"].sudo().search([]):
-            for partner in own.with_company(company).sudo():
-                if not partner.governance_tier_id:
-                    continue
-                assigned = (
-                    self.env["governance.tier.assignment"]
-                    .sudo()
-                    .search(
-                        [
-                            ("partner_id", "=", partner.id),
-                            ("company_id", "=", company.id),
-                            ("scheme_id.is_governing", "=", True),
-                            ("date_end", "=", False),
-                        ]
-                    )
-                )
-                if partner.governance_tier_id != assigned.tier_id:
-                    partner.governance_tier_id = assigned.tier_id
+            for partner in family.with_company(company):
+                entity = partner.commercial_partner_id
+                tier = assigned.get((company, entity), partner.governance_tier_id[:0])
+                if partner.governance_tier_id != tier:
+                    partner.governance_tier_id = tier
 
     def _check_governance_roles(self, vals):
-        """Refuse to take away a role that the tier demands (A-142, A-144).
+        """Refuse to take away a role that a tier demands (A-142, A-144).
+
+        The roles are the same in every company, so the tiers of all count.
 
         :raises UserError: when a customer would be left without the role
         """
@@ -228,20 +236,18 @@ class ResPartner(models.Model):
             "governance_specialist_id": "requires_specialist",
             "governance_liaison_leader_id": "requires_liaison_leader",
         }
-        for name, flag in roles.items():
-            if name not in vals or vals[name]:
-                continue
-            for partner in self:
-                if (
-                    partner == partner.commercial_partner_id
-                    and (partner.governance_tier_id.sudo()[flag])
-                ):
+        emptied = [name for name in roles if name in vals and not vals[name]]
+        if not emptied:
+            return
+        for assignment in self._get_governing_assignments():
+            for name in emptied:
+                if assignment.tier_id[roles[name]]:
                     raise UserError(
                         self.env._(
                             "%(customer)s is “%(tier)s” and must have this role "
                             "filled: %(role)s. Name another person instead.",
-                            customer=partner.display_name,
-                            tier=partner.governance_tier_id.sudo().name,
+                            customer=assignment.partner_id.display_name,
+                            tier=assignment.tier_id.name,
                             role=self._fields[name]._description_string(self.env),
                         )
                     )
