@@ -57,6 +57,7 @@
         "views/tiers/governance_tier_nomination_views.xml",
         "views/tiers/governance_tier_override_views.xml",
         "views/tiers/governance_exit_report_views.xml",
+        "views/tiers/governance_programme_views.xml",
         "wizard/tiers/governance_tier_decide_views.xml",
         "report/tiers/governance_tier_pareto_views.xml",
         "report/tiers/governance_tier_reports.xml",
@@ -67,7 +68,10 @@
         "views/tiers/res_config_settings_views.xml",
         "views/tiers/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
