@@ -87,6 +87,12 @@ class GovernanceApprovalPolicy(models.Model):
     def _get_fields_to_fill(self):
         return {**super()._get_fields_to_fill(), "expiry_value": True}
 
+    def _get_unit_to_fill(self, name):
+        if name != "expiry_value":
+            return super()._get_unit_to_fill(name)
+        units = dict(self._fields["expiry_unit"]._description_selection(self.env))
+        return units[self.expiry_unit]
+
     def _get_family_domain(self):
         if self.subject == "generic":
             return super()._get_family_domain() & Domain("subject", "=", "generic")
@@ -221,15 +227,7 @@ class GovernanceApprovalStep(models.Model):
         blanks = super()._get_blank_values(path)
         field = {"group": "group_id", "user": "user_id"}.get(self.approver_type)
         if field and not self[field]:
-            blanks.append(
-                {
-                    "record": self,
-                    "field": field,
-                    "label": self._fields[field]._description_string(self.env),
-                    "required": True,
-                    "path": f"{path}{field}",
-                }
-            )
+            blanks.append(self._prepare_blank_value(field, True, path))
         return blanks
 
     def _prepare_request_step(self):

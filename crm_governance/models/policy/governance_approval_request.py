@@ -187,12 +187,13 @@ class GovernanceApprovalRequest(models.Model):
             return NotImplemented
         return self._search_by(self._get_decidable_domain())
 
-    @api.depends("state", "requester_id")
+    @api.depends("state", "expires_on", "requester_id")
     @api.depends_context("uid")
     def _compute_can_withdraw(self):
         for request in self:
             request.can_withdraw = (
-                request.state == "pending" and request.requester_id == self.env.user
+                request._get_effective_state() == "pending"
+                and request.requester_id == self.env.user
             )
 
     @api.depends("state", "requester_id", "step_ids.state", "decision_ids")

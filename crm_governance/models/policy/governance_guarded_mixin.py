@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -92,6 +92,21 @@ class GovernanceGuardedMixin(models.AbstractModel):
                     "of the policy only, not by hand.",
                     fields=labels,
                     model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
+
+    def _check_author(self, author):
+        """Refuse that others send the record for approval: it would look like theirs.
+
+        The author could then decide what he or she wrote.
+        """
+        if author != self.env.user:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” was written by %(author)s. Only the author sends it "
+                    "for approval; write your own instead.",
+                    record=self.display_name,
+                    author=author.sudo().name,
                 )
             )
 

@@ -21,18 +21,12 @@ class GovernancePolicyBlankMixin(models.AbstractModel):
         """Return the values that are still blank here and in the lines below.
 
         Each is a dict with `record`, `field` (name), `label` (of the field, in
-        the user's language), `required` and `path`, which finds the same value
-        in a copy of the record (see `_set_blank_values`).
+        the user's language), `unit`, `required` and `path`, which finds the same
+        value in a copy of the record (see `_set_blank_values`).
         """
         self.ensure_one()
         blanks = [
-            {
-                "record": self,
-                "field": name,
-                "label": self._fields[name]._description_string(self.env),
-                "required": required,
-                "path": f"{path}{name}",
-            }
+            self._prepare_blank_value(name, required, path)
             for name, required in self._get_fields_to_fill().items()
             if not self[name]
         ]
@@ -40,6 +34,20 @@ class GovernancePolicyBlankMixin(models.AbstractModel):
             for index, line in enumerate(self[name]):
                 blanks += line._get_blank_values(f"{path}{name}.{index}.")
         return blanks
+
+    def _prepare_blank_value(self, name, required, path):
+        return {
+            "record": self,
+            "field": name,
+            "label": self._fields[name]._description_string(self.env),
+            "unit": self._get_unit_to_fill(name),
+            "required": required,
+            "path": f"{path}{name}",
+        }
+
+    def _get_unit_to_fill(self, name):
+        """Return the unit of a number that is still blank, e.g. “days”."""
+        return ""
 
     def _set_blank_values(self, values):
         """Write {path: value}, with the paths of `_get_blank_values`."""

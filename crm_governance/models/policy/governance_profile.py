@@ -24,6 +24,10 @@ class GovernanceProfile(models.Model):
         string="Policies",
         copy=True,
     )
+    progress = fields.Char(
+        compute="_compute_counts",
+        help="How far your company is with this profile.",
+    )
     ready_count = fields.Integer(
         string="Policies to adopt",
         compute="_compute_counts",
@@ -52,6 +56,19 @@ class GovernanceProfile(models.Model):
             profile.ready_count = len(ready)
             profile.adopted_count = len(ready.filtered("is_adopted"))
             profile.later_count = len(profile.line_ids - ready)
+            profile.progress = profile._get_progress()
+
+    def _get_progress(self):
+        self.ensure_one()
+        if not self.ready_count:
+            return self.env._("Comes with a later version")
+        if not self.adopted_count:
+            return self.env._("Policies to adopt: %(count)s", count=self.ready_count)
+        return self.env._(
+            "Policies adopted: %(adopted)s of %(count)s",
+            adopted=self.adopted_count,
+            count=self.ready_count,
+        )
 
     def action_adopt(self):
         """Open the adoption of this profile by the user's company."""

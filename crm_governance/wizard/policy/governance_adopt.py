@@ -56,6 +56,20 @@ class GovernanceAdopt(models.TransientModel):
         inverse_name="adopt_id",
         string="Values to give",
     )
+    has_number = fields.Boolean(compute="_compute_kinds")
+    has_text = fields.Boolean(compute="_compute_kinds")
+    has_date = fields.Boolean(compute="_compute_kinds")
+    has_record = fields.Boolean(compute="_compute_kinds")
+
+    @api.depends("value_ids.kind")
+    def _compute_kinds(self):
+        """Tell which columns the list of values needs."""
+        for wizard in self:
+            kinds = set(wizard.value_ids.mapped("kind"))
+            wizard.has_number = "number" in kinds
+            wizard.has_text = "text" in kinds
+            wizard.has_date = "date" in kinds
+            wizard.has_record = "record" in kinds
 
     @api.model
     def default_get(self, fields):
@@ -178,7 +192,7 @@ class GovernanceAdoptLine(models.TransientModel):
     name = fields.Char(string="Policy", required=True)
     is_chosen = fields.Boolean(string="Adopt", default=True)
     is_adopted = fields.Boolean(
-        string="Adopted before",
+        string="Adopted",
         compute="_compute_is_adopted",
         help="The company has adopted this preset before; it is not copied again.",
     )
@@ -199,6 +213,14 @@ class GovernanceAdoptLine(models.TransientModel):
     def _selection_policy_ref(self):
         return self.env["governance.policy.mixin"]._get_policy_models()
 
+    def action_open_result(self):
+        """Open the policy that came of the preset."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.result_ref:
+            raise UserError(self.env._("This preset has not been adopted."))
+        return self.result_ref._get_form_action()
+
     def _prepare_values(self):
         """Return the values of the lines that ask for what the preset leaves blank."""
         self.ensure_one()
@@ -210,6 +232,7 @@ class GovernanceAdoptLine(models.TransientModel):
                 "path": blank["path"],
                 "record_name": blank["record"].display_name,
                 "label": blank["label"],
+                "unit": blank.get("unit"),
                 "required": blank["required"],
                 **self._prepare_kind(blank["record"]._fields[blank["field"]]),
             }
@@ -282,6 +305,7 @@ class GovernanceAdoptValue(models.TransientModel):
     path = fields.Char(required=True, readonly=True)
     record_name = fields.Char(string="Where", readonly=True)
     label = fields.Char(string="What", readonly=True)
+    unit = fields.Char(readonly=True)
     required = fields.Boolean(
         string="Needed",
         readonly=True,
@@ -299,12 +323,12 @@ class GovernanceAdoptValue(models.TransientModel):
         required=True,
         readonly=True,
     )
-    value_number = fields.Float(string="Number")
-    value_text = fields.Char(string="Text")
-    value_date = fields.Date(string="Date")
+    value_number = fields.Float(string="Your number")
+    value_text = fields.Char(string="Your text")
+    value_date = fields.Date(string="Your date")
     value_model = fields.Char(readonly=True)
     value_res_id = fields.Many2oneReference(
-        string="Choose",
+        string="Your choice",
         model_field="value_model",
     )
 
