@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from odoo.fields import Command
 from odoo.tests import freeze_time
-from odoo.tools import SQL
 
 from .common import GovernanceCommon
 
@@ -387,24 +386,15 @@ class TiersCommon(GovernanceCommon):
     def insert(cls, table, columns, rows):
         """Insert rows by SQL and return their ids, in the order of the rows."""
         cls.env.flush_all()
-        ids = []
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        for start in range(0, len(rows), 5000):
-            values = SQL(", ").join(
-                SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row))
-                for row in rows[start : start + 5000]
-            )
-            cls.env.cr.execute(
-                SQL(
-                    "INSERT INTO %s (%s) VALUES %s RETURNING id",
-                    SQL.identifier(table),
-                    names,
-                    values,
-                )
-            )
-            ids += [row[0] for row in cls.env.cr.fetchall()]
+        names = ", ".join(f'"{column}"' for column in columns)
+        found = cls.env.cr.execute_values(
+            f'INSERT INTO "{table}" ({names}) VALUES %s RETURNING id',
+            rows,
+            page_size=5000,
+            fetch=True,
+        )
         cls.env.invalidate_all()
-        return ids
+        return [row[0] for row in found]
 
     @classmethod
     def insert_customers(cls, names, rank=1):

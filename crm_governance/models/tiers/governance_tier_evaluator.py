@@ -508,11 +508,13 @@ class GovernanceTierEvaluator(models.AbstractModel):
         total = SQL("NULLIF(SUM(GREATEST(%s, 0)) OVER (), 0)", value)
         if column.ranked == "share":
             return SQL("ROUND(100 * GREATEST(%s, 0) / %s, 6)", value, total)
+        # Up to and with the equals, less the equals: leaving them out of the frame
+        # (EXCLUDE GROUP) would add up everything anew for each customer.
         return SQL(
-            """ROUND(100 * COALESCE(SUM(GREATEST(%(v)s, 0)) OVER (
-                         ORDER BY %(v)s DESC
-                         RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                         EXCLUDE GROUP), 0) / %(total)s, 6)""",
+            """ROUND(100 * (SUM(GREATEST(%(v)s, 0)) OVER (
+                                ORDER BY %(v)s DESC NULLS LAST)
+                            - SUM(GREATEST(%(v)s, 0)) OVER (PARTITION BY %(v)s))
+                     / %(total)s, 6)""",
             v=value,
             total=total,
         )
