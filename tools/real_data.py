@@ -726,7 +726,6 @@ class Loader:
                 "name": f"First list of customers, {month:%B %Y}",
                 "scheme_id": scheme.id,
                 "date_as_of": month,
-                "nomination_deadline": month,
                 "committee_deadline": self.last_day,
                 "publish_deadline": self.last_day + timedelta(days=14),
             },
@@ -754,7 +753,7 @@ class Loader:
         reviews = self.env["governance.tier.review"].with_user(self.admin)
         period = scheme.calendar_id._get_due_period(self.last_day)._replace(
             opens_on=self.last_day,
-            nomination_deadline=self.last_day,
+            nomination_deadline=self.last_day + timedelta(days=1),
             as_of=self.last_day,
             committee_deadline=self.last_day + timedelta(days=21),
             publish_deadline=self.last_day + timedelta(days=28),

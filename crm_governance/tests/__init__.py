@@ -7,7 +7,9 @@ from . import test_policy_public_methods
 from . import test_policy_sealed
 from . import test_policy_tours
 from . import test_policy_versions
+from . import test_tiers_explanation
 from . import test_tiers_metrics
+from . import test_tiers_oracle
 from . import test_tiers_presets
 from . import test_tiers_access
 from . import test_tiers_partner

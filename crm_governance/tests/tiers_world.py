@@ -3,10 +3,14 @@
 from contextlib import contextmanager
 from datetime import date
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
+from .common import GovernanceCommon
 from .tiers_common import TiersCommon
 
 # What a client could send to pretend to be the system.
@@ -40,6 +44,7 @@ class TiersWorld(TiersCommon):
     Tier A begins at 1000, B at 100; everybody else is C.
     """
 
+    ROLES = GovernanceCommon.ROLES
     TODAY = "2026-01-10 09:00:00"
     AS_OF = date(2025, 12, 31)
 
@@ -153,9 +158,9 @@ class TiersWorld(TiersCommon):
         """Return an override that was asked for and approved."""
         override = cls.override(user, partner, tier, **values)
         override.action_request_approval()
-        override.sudo().approval_request_id.with_user(
-            approver or cls.executive
-        ).decide("approved", "Agreed")
+        override.sudo().approval_request_id.with_user(approver or cls.executive).decide(
+            "approved", "Agreed"
+        )
         return cls.env["governance.tier.override"].browse(override.id)
 
     # ------------------------------------------------------------------
@@ -183,6 +188,18 @@ class TiersWorld(TiersCommon):
         with self.assertRaises(error) as caught:
             yield caught
         self.assertRegex(str(caught.exception), pattern)
+
+    def assertCannotDelete(self, record):
+        """Rules or the database keep a record."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                record.unlink()
+                self.env.flush_all()
+        except (UserError, IntegrityError):
+            self.env.invalidate_all()
+            self.assertTrue(record.exists(), record)
+        else:
+            self.fail(f"{record} was deleted")
 
     def assertRefused(self, user, model, method, *args, error=AccessError, **kwargs):
         """A remote call fails with a message for people, and changes nothing."""

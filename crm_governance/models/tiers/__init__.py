@@ -25,4 +25,5 @@ from . import governance_programme
 from . import governance_tier_override
 from . import governance_exit_report
 from . import res_partner
+from . import ir_default
 from . import crm_lead

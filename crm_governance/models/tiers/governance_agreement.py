@@ -9,7 +9,7 @@ class GovernanceAgreement(models.Model):
 
     _name = "governance.agreement"
     _description = "Customer Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["governance.guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -53,6 +53,7 @@ class GovernanceAgreement(models.Model):
         ],
         default="draft",
         required=True,
+        readonly=True,
         tracking=True,
     )
     user_id = fields.Many2one(
@@ -67,6 +68,35 @@ class GovernanceAgreement(models.Model):
         "The agreement ends before it begins. Correct one of the dates.",
     )
 
+    @api.model
+    def _get_user_fields(self):
+        return {
+            "name",
+            "partner_id",
+            "company_id",
+            "kind",
+            "date_start",
+            "date_end",
+            "user_id",
+            "note",
+        }
+
+    def write(self, vals):
+        """Keep what was signed; AccessError for customer, kind and beginning."""
+        if {"partner_id", "company_id", "kind", "date_start"} & set(vals):
+            for agreement in self:
+                if agreement.state != "draft" and not self._is_system():
+                    agreement._refuse_change()
+        return super().write(vals)
+
+    def _check_deletable(self):
+        """Leave it to `_unlink_except_signed`, which says what to do instead."""
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for agreement in self:
+            agreement.partner_id.check_access("read")
+
     def action_sign(self):
         """Mark the agreement as signed: from its first day on it counts."""
         self._change_state("draft", "signed")
@@ -80,6 +110,7 @@ class GovernanceAgreement(models.Model):
                 agreement.date_end = max(today, agreement.date_start)
 
     def _change_state(self, before, after):
+        self.check_access("write")
         for agreement in self:
             if agreement.state != before:
                 raise UserError(
@@ -91,7 +122,7 @@ class GovernanceAgreement(models.Model):
                         )[agreement.state],
                     )
                 )
-        self.write({"state": after})
+        self._as_system().write({"state": after})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

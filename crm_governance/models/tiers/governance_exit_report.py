@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class GovernanceExitReport(models.Model):
@@ -69,6 +69,21 @@ class GovernanceExitReport(models.Model):
         readonly=True,
         tracking=True,
     )
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for report in self:
+            partner = report.partner_id
+            partner.check_access("read")
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s. Report on "
+                        "%(customer)s itself.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
 
     @api.model
     def _get_user_fields(self):

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class GovernanceTierMetricValue(models.Model):
@@ -9,7 +9,7 @@ class GovernanceTierMetricValue(models.Model):
 
     _name = "governance.tier.metric.value"
     _description = "Customer Assessment"
-    _inherit = ["mail.thread"]
+    _inherit = ["governance.guarded.mixin", "mail.thread"]
     _order = "partner_id, metric_id, date_start desc, id desc"
     _check_company_auto = True
 
@@ -63,6 +63,46 @@ class GovernanceTierMetricValue(models.Model):
         "The assessment ends before it begins. Correct one of the dates.",
     )
 
+    @api.model
+    def _get_user_fields(self):
+        return {
+            "partner_id",
+            "metric_id",
+            "company_id",
+            "active",
+            "is_yes",
+            "value",
+            "justification",
+            "date_start",
+            "date_end",
+        }
+
+    def write(self, vals):
+        """Change own assessments; AccessError for those of others.
+
+        Administrators put right what somebody who has left got wrong.
+        """
+        if not self.env.su and not set(vals) <= self._get_free_fields():
+            self._check_own()
+        return super().write(vals)
+
+    def _check_own(self):
+        if self.env.user.has_group("crm_governance.group_manager"):
+            return
+        for assessment in self:
+            if assessment.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%(assessment)s was assessed by %(user)s. Add an assessment "
+                        "of your own instead of changing it.",
+                        assessment=assessment.display_name,
+                        user=assessment.user_id.sudo().name,
+                    )
+                )
+
+    def _check_deletable(self):
+        """Administrators delete what was never true; reviews keep their figures."""
+
     @api.depends("value")
     def _compute_is_yes(self):
         for assessment in self:
@@ -84,6 +124,7 @@ class GovernanceTierMetricValue(models.Model):
         for assessment in self:
             assessment._check_metric()
             partner = assessment.partner_id
+            partner.check_access("read")
             if partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(

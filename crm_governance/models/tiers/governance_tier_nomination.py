@@ -71,8 +71,15 @@ class GovernanceTierNomination(models.Model):
         tracking=True,
     )
 
+    is_merged = fields.Boolean(
+        readonly=True,
+        help="The nominated customer was merged into another one later, for which "
+        "there is a nomination by the same person.",
+    )
+
     _uniq = models.UniqueIndex(
-        "(review_id, partner_id, user_id) WHERE state = 'submitted'",
+        "(review_id, partner_id, user_id)"
+        " WHERE state = 'submitted' AND is_merged IS NOT TRUE",
         "You have nominated this customer for the review already.",
     )
 

@@ -154,8 +154,10 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._check_governance_exit(vals)
         self._check_governance_roles(vals)
+        # The core takes what it has written out of the values.
+        moves = not {"parent_id", "is_company"}.isdisjoint(vals)
         result = super().write(vals)
-        if {"parent_id", "is_company"} & set(vals):
+        if moves:
             self._follow_commercial_tier()
         if "governance_tier_id" in vals:
             self._check_governance_tier()
