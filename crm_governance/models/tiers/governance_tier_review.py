@@ -571,17 +571,13 @@ class GovernanceTierReview(models.Model):
             ]
         )
         if policy == "escalate" and count:
-            self._schedule_for_group(
-                "crm_governance.group_executive",
-                self.env._("%(count)s customers were not decided in time", count=count),
-            )
+            executives = self._get_group_members("crm_governance.group_executive")
+            self._notify("escalate", executives)
         return True
 
     def _park(self):
-        self._schedule_for_group(
-            "crm_governance.group_executive",
-            self.env._("Silence would move too many customers: please decide"),
-        )
+        executives = self._get_group_members("crm_governance.group_executive")
+        self._notify("parked", executives)
         self.message_post(
             body=self.env._(
                 "The circuit breaker has stopped the automatic decision: it would "

@@ -47,47 +47,78 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
         return (users | self.scheme_id.fallback_reviewer_id).filtered("active")
 
     def _notify_deciders(self):
-        self._schedule_for_users(
-            self._get_deciders(),
-            self.env._("Decide the customers of %(review)s", review=self.name),
-            self.committee_deadline,
-        )
+        self._notify("decide", self._get_deciders(), self.committee_deadline)
 
-    def _schedule_for_group(self, xmlid, summary):
-        users = self.env.ref(xmlid).sudo().all_user_ids
-        self._schedule_for_users(
-            users.filtered(
+    def _get_group_members(self, xmlid):
+        """Return the people of the review's company who are in a group."""
+        self.ensure_one()
+        root = self.env.ref("base.user_root")
+        return (
+            self.env.ref(xmlid)
+            .sudo()
+            .all_user_ids.filtered(
                 lambda user: (
                     user.active
                     and not user.share
+                    and user != root
                     and self.company_id in user.company_ids
-                    and user.id != self.env.ref("base.user_root").id
                 )
-            ),
-            summary,
+            )
         )
 
-    def _schedule_for_users(self, users, summary, deadline=None):
-        """Give each user one activity on the review; never the same one twice."""
+    def _get_notice_summary(self, notice):
+        """Return what an activity asks for, in the language of the context."""
         self.ensure_one()
-        activities = self.env["mail.activity"].sudo()
-        for user in users[:200]:
-            known = activities.with_context(active_test=False).search_count(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("user_id", "=", user.id),
-                    ("summary", "=", summary),
-                ],
-                limit=1,
-            )
-            if not known:
-                self.sudo().activity_schedule(
+        return {
+            "nominate": self.env._("Nominate customers for “%s”", self.name),
+            "decide": self.env._("Decide the customers of “%s”", self.name),
+            "remind": self.env._(
+                "Half of the time is over: customers of “%s” are undecided", self.name
+            ),
+            "parked": self.env._(
+                "Silence would move too many customers of “%s”: please decide",
+                self.name,
+            ),
+            "escalate": self.env._(
+                "Customers of “%s” were not decided in time", self.name
+            ),
+        }[notice]
+
+    def _notify(self, notice, users, deadline=None):
+        """Give each user one activity of a kind, in the user's own language.
+
+        Nobody gets the same one twice, done or not.
+
+        :param str notice: key of ``_get_notice_summary``
+        """
+        self.ensure_one()
+        for lang, group in users.grouped("lang").items():
+            review = self.with_context(lang=lang).sudo()
+            summary = review._get_notice_summary(notice)
+            for user in group - review._get_notified(group, summary):
+                review.activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=deadline or self._get_today(),
                     summary=summary,
                     user_id=user.id,
                 )
+
+    def _get_notified(self, users, summary):
+        """Return the users who have or had an activity with this summary."""
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("user_id", "in", users.ids),
+                    ("summary", "=", summary),
+                ]
+            )
+            .user_id
+        )
 
     # ------------------------------------------------------------------
     # CRON
@@ -244,21 +275,9 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
             or self.nomination_deadline <= self._get_today()
         ):
             return
-        users = (
-            self.env.ref("crm_governance.group_user")
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: (
-                    user.active
-                    and not user.share
-                    and self.company_id in user.company_ids
-                    and user.id != self.env.ref("base.user_root").id
-                )
-            )
-        )
-        self._schedule_for_users(
-            users,
-            self.env._("Nominate customers for %(review)s", review=self.name),
+        self._notify(
+            "nominate",
+            self._get_group_members("crm_governance.group_user"),
             self.nomination_deadline,
         )
 
@@ -341,14 +360,7 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
     def _remind(self):
         self.ensure_one()
         if self.undecided_count:
-            self._schedule_for_users(
-                self._get_deciders(),
-                self.env._(
-                    "Half of the time is over: customers of %(review)s are undecided",
-                    review=self.name,
-                ),
-                self.committee_deadline,
-            )
+            self._notify("remind", self._get_deciders(), self.committee_deadline)
         self._as_system().write({"reminded_on": fields.Datetime.now()})
 
     @api.model

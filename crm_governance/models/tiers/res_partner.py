@@ -219,7 +219,8 @@ class ResPartner(models.Model):
             (assignment.company_id, assignment.partner_id): assignment.tier_id
             for assignment in family.commercial_partner_id._get_governing_assignments()
         }
-        for company in self.env["res.company"].sudo().search([]):
+        schemes = self.env["governance.tier.scheme"].sudo()
+        for company in schemes.search([("is_governing", "=", True)]).company_id:
             for partner in family.with_company(company):
                 entity = partner.commercial_partner_id
                 tier = assigned.get((company, entity), partner.governance_tier_id[:0])
