@@ -6,14 +6,10 @@ Works in exact decimals on the stored snapshot, independently of the SQL that
 made the proposal, so that it also serves to check it.
 """
 
-from decimal import Decimal
-from itertools import product
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from odoo import api, models
 from odoo.tools import float_repr, formatLang
-
-# Beyond so many combinations of bands only single figures are tried.
-MAX_COMBINATIONS = 5000
 
 
 class GovernanceTierExplainer(models.AbstractModel):
@@ -64,7 +60,9 @@ class GovernanceTierExplainer(models.AbstractModel):
     def _fits(self, rules, tier, metrics, score, tolerance=Decimal(0)):
         if rules.method == "scorecard":
             thresholds = rules.score_threshold_ids.filtered(lambda t: t.tier_id == tier)
-            return any(score >= t._get_minimum(tolerance) for t in thresholds)
+            return score is not None and any(
+                score >= t._get_minimum(tolerance) for t in thresholds
+            )
         groups = rules.group_ids.filtered(lambda g: g.tier_id == tier)
         return any(self._group_fits(group, metrics, tolerance) for group in groups)
 
@@ -117,7 +115,7 @@ class GovernanceTierExplainer(models.AbstractModel):
             ]
         if tier and rules.method != "manual":
             values["up"] = self._get_way_up(rules, tiers, tier, metrics)
-            values["down"] = self._get_way_down(rules, tier, metrics)
+            values["down"] = self._get_way_down(rules, tiers, tier, metrics)
         return values
 
     @api.model
@@ -143,15 +141,15 @@ class GovernanceTierExplainer(models.AbstractModel):
     def _explain_criterion(self, criterion, metrics):
         value = metrics.get(criterion._get_use().key)
         holds = criterion._holds(value)
+        missing = ""
+        if not holds and value is not None:
+            change = self._get_goal(criterion, value) - value
+            missing = self._format_change(criterion, change)
         return {
             "label": criterion.summary,
             "value": self._format(criterion, value),
             "holds": holds,
-            "missing": (
-                ""
-                if holds or criterion.unit == "boolean" or value is None
-                else self._format(criterion, abs(criterion._get_threshold() - value))
-            ),
+            "missing": missing,
         }
 
     @api.model
@@ -171,24 +169,92 @@ class GovernanceTierExplainer(models.AbstractModel):
         """Return a figure with its unit, as a person would write it."""
         if value is None:
             return self.env._("no data")
-        if use.unit == "boolean":
+        rules = use._get_ruleset() if use.unit == "money" else None
+        return self._format_value(use.unit, value, rules and rules.currency_id)
+
+    @api.model
+    def _format_value(self, unit, value, currency=None):
+        """Return a number with its unit, as a person would write it.
+
+        :param Decimal value: the number
+        :param currency: ``res.currency`` of amounts, the company's by default
+        """
+        if unit == "boolean":
             return self.env._("yes") if value >= 1 else self.env._("no")
-        if use.unit == "money":
-            currency = use._get_ruleset().currency_id or self.env.company.currency_id
+        if unit == "money":
+            currency = currency or self.env.company.currency_id
             return formatLang(self.env, float(value), currency_obj=currency)
         digits = 0 if value == value.to_integral_value() else 2
         number = formatLang(self.env, float(value), digits=digits)
-        if use.unit == "days":
+        if unit == "days":
             return self.env._("%(number)s days", number=number)
-        if use.unit == "years":
+        if unit == "years":
             return self.env._("%(number)s years", number=number)
-        if use.unit == "percent":
+        if unit == "percent":
             return self.env._("%(number)s %%", number=number)
         return number
+
+    @api.model
+    def _format_change(self, use, change):
+        """Return the size of a change; of a yes-or-no figure there is none."""
+        return "" if use.unit == "boolean" else self._format(use, abs(change))
 
     # ------------------------------------------------------------------
     # THE SMALLEST CHANGE
     # ------------------------------------------------------------------
+
+    @api.model
+    def _get_step(self, use):
+        """Return the smallest amount by which a figure changes."""
+        if use.unit == "money":
+            currency = use._get_ruleset().currency_id or self.env.company.currency_id
+            return Decimal(1).scaleb(-currency.decimal_places)
+        return use.metric_id._get_step()
+
+    @api.model
+    def _get_limits(self, criterion, tolerance=Decimal(0)):
+        """Return the least and the greatest value that satisfy a criterion.
+
+        Values are multiples of the figure's smallest step; ``None`` where there
+        is no limit.
+        """
+        step = self._get_step(criterion)
+        if criterion.unit == "boolean":
+            return criterion._get_interval()[0][0], None
+        steps = criterion._get_threshold(tolerance) / step
+        up = steps.to_integral_value(ROUND_CEILING)
+        down = steps.to_integral_value(ROUND_FLOOR)
+        return {
+            "ge": (up * step, None),
+            "gt": ((down + 1) * step, None),
+            "le": (None, down * step),
+            "lt": (None, (up - 1) * step),
+            "eq": (steps * step, steps * step),
+        }[criterion.operator]
+
+    @api.model
+    def _get_goal(self, criterion, value):
+        """Return the nearest value that satisfies a criterion that does not hold."""
+        low, high = self._get_limits(criterion)
+        if low is not None and (value is None or value < low):
+            return low
+        return low if high is None else high
+
+    @api.model
+    def _get_effort(self, change, goal):
+        """Return a change as a share of the value that has to be reached."""
+        return abs(change) / max(abs(goal), Decimal(1))
+
+    @api.model
+    def _prepare_step(self, use, label, value, goal):
+        """Return one line of the explanation: how far a figure is from a value."""
+        return {
+            "label": label,
+            "key": use._get_use().key,
+            "goal": goal,
+            "now": self._format(use, value),
+            "change": "" if value is None else self._format_change(use, goal - value),
+        }
 
     @api.model
     def _get_way_up(self, rules, tiers, tier, metrics):
@@ -212,64 +278,64 @@ class GovernanceTierExplainer(models.AbstractModel):
     def _get_criteria_steps(self, rules, target, metrics):
         candidates = []
         for group in rules.group_ids.filtered(lambda g: g.tier_id == target):
-            steps, effort = [], Decimal(0)
+            if self._group_fits(group, metrics):
+                return []
+            wanted = {}
             for criterion in group.criterion_ids:
-                value = metrics.get(criterion._get_use().key)
+                key = criterion._get_use().key
+                value = metrics.get(key)
                 if criterion._holds(value):
                     continue
-                wanted = criterion._get_interval()
-                goal = (wanted[0] or wanted[1])[0]
-                gap = abs(goal - (value or Decimal(0)))
-                effort += gap / max(abs(goal), Decimal(1))
-                steps.append(
-                    {
-                        "label": criterion.summary,
-                        "now": self._format(criterion, value),
-                        "change": (
-                            ""
-                            if criterion.unit == "boolean"
-                            else self._format(criterion, gap)
-                        ),
-                    }
+                goal = self._get_goal(criterion, value)
+                effort = self._get_effort(goal - (value or Decimal(0)), goal)
+                step = self._prepare_step(criterion, criterion.summary, value, goal)
+                # Of two conditions on one figure the harder one leads there.
+                if key not in wanted or effort > wanted[key][0]:
+                    wanted[key] = (effort, step)
+            if wanted:
+                efforts, steps = zip(*wanted.values(), strict=True)
+                candidates.append(
+                    (len(steps), sum(efforts), len(candidates), list(steps))
                 )
-            if steps:
-                candidates.append((len(steps), effort, len(candidates), steps))
         return min(candidates)[3] if candidates else []
 
     @api.model
     def _get_score_steps(self, rules, target, metrics):
+        """Return the cheapest choice of better bands that earns enough points.
+
+        Ways that cost more and earn less than another one are given up figure by
+        figure, so that a long scorecard needs no list of all combinations.
+        """
         thresholds = rules.score_threshold_ids.filtered(lambda t: t.tier_id == target)
-        if not thresholds:
+        if not thresholds or self._fits(
+            rules, target, metrics, self._get_score(rules, metrics)
+        ):
             return []
+        ways = [(Decimal(0), 0, Decimal(0), [])]
+        for line in rules.scorecard_line_ids:
+            options = self._get_better_bands(line, metrics)
+            ways = self._drop_worse_ways(
+                (
+                    total + option["total"],
+                    count + bool(option["step"]),
+                    effort + option["effort"],
+                    steps + ([option["step"]] if option["step"] else []),
+                )
+                for total, count, effort, steps in ways
+                for option in options
+            )
         wanted = min(t._get_minimum() for t in thresholds)
-        choices = [
-            self._get_better_bands(line, metrics) for line in rules.scorecard_line_ids
-        ]
-        count = 1
-        for bands in choices:
-            count *= len(bands)
-        combos = (
-            product(*choices)
-            if count <= MAX_COMBINATIONS
-            else self._get_single_changes(choices)
-        )
-        best = None
-        for index, combo in enumerate(combos):
-            if sum(option["total"] for option in combo) < wanted:
-                continue
-            moved = [option for option in combo if option["step"]]
-            effort = sum((option["effort"] for option in moved), Decimal(0))
-            if moved and (best is None or (len(moved), effort) < best[:2]):
-                best = (len(moved), effort, index, [o["step"] for o in moved])
-        return best[3] if best else []
+        enough = [way for way in ways if way[0] >= wanted]
+        return min(enough, key=lambda way: way[1:3])[3] if enough else []
 
     @api.model
-    def _get_single_changes(self, choices):
-        for index, bands in enumerate(choices):
-            for option in bands[1:]:
-                yield [*(b[0] for b in choices[:index]), option] + [
-                    b[0] for b in choices[index + 1 :]
-                ]
+    def _drop_worse_ways(self, ways):
+        """Keep the ways that no other one beats in points and in effort."""
+        kept = []
+        for way in sorted(ways, key=lambda way: (-way[0], way[1], way[2])):
+            if not kept or way[1:3] < kept[-1][1:3]:
+                kept.append(way)
+        return kept
 
     @api.model
     def _get_better_bands(self, line, metrics):
@@ -278,75 +344,94 @@ class GovernanceTierExplainer(models.AbstractModel):
         weight = Decimal(float_repr(line.weight, 2)) / 100
         points = line._get_points(value)
         options = [{"total": points * weight, "step": None, "effort": Decimal(0)}]
-        bands = line._get_bands()
-        for position, band in enumerate(bands):
+        above = None
+        for band in line._get_bands():
             earned = Decimal(float_repr(band.points, 2))
-            if earned <= points:
+            goal = self._get_band_goal(line, band, above, value)
+            above = band
+            if earned <= points or goal is None:
                 continue
-            rising = line.metric_id.direction != "lower"
-            if rising and band.is_open:
-                continue
-            if not rising and position == 0:
-                continue
-            goal = band._get_bound() if rising else bands[position - 1]._get_bound()
-            gap = abs(goal - (value or Decimal(0)))
             options.append(
                 {
                     "total": earned * weight,
-                    "effort": gap / max(abs(goal), Decimal(1)),
-                    "step": {
-                        "label": line.metric_id.name,
-                        "now": self._format(line, value),
-                        "change": self._format(line, gap),
-                    },
+                    "effort": self._get_effort(goal - (value or Decimal(0)), goal),
+                    "step": self._prepare_step(line, line.metric_id.name, value, goal),
                 }
             )
         return options
 
     @api.model
-    def _get_way_down(self, rules, tier, metrics):
-        """Return what keeps the customer from falling and by how much, or ``None``."""
+    def _get_band_goal(self, line, band, above, value):
+        """Return the value of a band that is nearest to a figure, or ``None``.
+
+        :param above: the next higher band, where this one ends
+        """
+        step = self._get_step(line)
+        low = high = None
+        if not band.is_open:
+            low = (band._get_bound() / step).to_integral_value(ROUND_CEILING) * step
+        if above:
+            high = (above._get_bound() / step).to_integral_value(ROUND_CEILING) * step
+            high -= step
+        if low is not None and high is not None and low > high:
+            return None
+        if low is not None and (value is None or value < low):
+            return low
+        return high
+
+    @api.model
+    def _get_way_down(self, rules, tiers, tier, metrics):
+        """Return what keeps the customer from falling and by how much, or ``None``.
+
+        The margins are the largest losses that change nothing; the tolerance of
+        the rules is part of them.
+        """
+        order = list(tiers)
+        below = order[order.index(tier) + 1 :] if tier in tiers else []
+        if rules.fallback_tier_id not in below:
+            return None
+        tolerance = Decimal(repr(rules.hysteresis_percent)) / 100
         if rules.method == "scorecard":
             score = self._get_score(rules, metrics)
             own = rules.score_threshold_ids.filtered(lambda t: t.tier_id == tier)
-            if not own or score < own[0]._get_minimum():
+            minimum = min((t._get_minimum(tolerance) for t in own), default=None)
+            if minimum is None or score is None or score < minimum:
                 return None
-            return {"points": score - own[0]._get_minimum(), "steps": []}
-        fitting = [
-            group
-            for group in rules.group_ids.filtered(lambda g: g.tier_id == tier)
-            if self._group_fits(group, metrics)
-        ]
-        if not fitting:
-            return None
-        steps = []
-        for group in fitting:
-            slacks = []
-            for criterion in group.criterion_ids:
-                value = metrics.get(criterion._get_use().key)
-                threshold = criterion._get_interval()
-                limit = (threshold[0] or threshold[1])[0]
-                slack = abs((value or Decimal(0)) - limit)
-                slacks.append(
-                    (
-                        slack / max(abs(limit), Decimal(1)),
-                        criterion.id,
-                        criterion,
-                        slack,
-                    )
+            return {"points": score - minimum, "steps": []}
+        keeping = rules.group_ids.filtered(
+            lambda g: (
+                g.tier_id in tiers
+                and g.tier_id not in below
+                and self._group_fits(
+                    g, metrics, tolerance if g.tier_id == tier else Decimal(0)
                 )
-            _share, _id, criterion, slack = min(slacks, key=lambda s: s[:2])
-            steps.append(
-                {
-                    "label": criterion.summary,
-                    "now": self._format(
-                        criterion, metrics.get(criterion._get_use().key)
-                    ),
-                    "change": (
-                        ""
-                        if criterion.unit == "boolean"
-                        else self._format(criterion, slack)
-                    ),
-                }
             )
+        )
+        if not keeping:
+            return None
+        steps = [
+            self._get_weakest(
+                group, metrics, tolerance if group.tier_id == tier else Decimal(0)
+            )
+            for group in keeping
+        ]
         return {"points": None, "steps": steps}
+
+    @api.model
+    def _get_weakest(self, group, metrics, tolerance):
+        """Return the condition of a fitting group that breaks first."""
+        slacks = []
+        for criterion in group.criterion_ids:
+            value = metrics.get(criterion._get_use().key) or Decimal(0)
+            limits = [
+                limit
+                for limit in self._get_limits(criterion, tolerance)
+                if limit is not None
+            ]
+            slack, limit = min((abs(value - limit), limit) for limit in limits)
+            slacks.append(
+                (self._get_effort(slack, limit), criterion.id, criterion, limit)
+            )
+        _share, _id, criterion, limit = min(slacks, key=lambda s: s[:2])
+        value = metrics.get(criterion._get_use().key)
+        return self._prepare_step(criterion, criterion.summary, value, limit)

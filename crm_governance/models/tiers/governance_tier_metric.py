@@ -9,6 +9,7 @@ customer's rows become one number.  To add a source, add ``_source_<name>(scope)
 that returns ``SELECT partner_id, …`` with commercial entities as ``partner_id``.
 """
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -309,6 +310,32 @@ class GovernanceTierMetric(models.Model):
     def _get_ranked_codes(self):
         """Return the metrics whose value depends on all customers together."""
         return ("rank", "turnover_share", "cumulative_share")
+
+    @api.model
+    def _get_whole_codes(self):
+        """Return the computed metrics whose value is a whole number."""
+        return (
+            "order_count",
+            "days_since_last_order",
+            "customer_age",
+            "consecutive_years",
+            "rank",
+            "days_late_max",
+            "open_lead_count",
+            "activity_count",
+            "referral_count",
+        )
+
+    def _get_step(self):
+        """Return the smallest amount by which the figure changes.
+
+        :rtype: Decimal
+        """
+        self.ensure_one()
+        if self.unit == "boolean" or self.code in self._get_whole_codes():
+            return Decimal(1)
+        digits = 6 if self.code in self._get_ranked_codes() else 2
+        return Decimal(1).scaleb(-digits)
 
     def _get_ranked_column(self, ranked, use):
         turnover = self.env.ref("crm_governance.governance_tier_metric_turnover")
