@@ -465,3 +465,356 @@ class TestTiersForgery(TiersWorld):
         self.assertEqual(request.state, "pending")
         self.assertEqual(request.step_ids.mapped("state"), ["open"])
         self.assertEqual(override.state, "requested")
+
+
+@tagged("post_install", "-at_install")
+class TestTiersRoles(TiersWorld):
+    """Who sees and changes what: one row per role, one column per model."""
+
+    # Records about customers: r(ead), w(rite), c(reate), u(nlink).
+    CUSTOMER_RIGHTS = {
+        "governance.tier.assignment": {
+            "rep leader committee executive auditor manager": "r",
+        },
+        "governance.tier.review.line": {
+            "rep executive auditor": "r",
+            "leader committee manager": "rw",
+        },
+        "governance.tier.nomination": {
+            "rep leader manager": "rwc",
+            "committee executive auditor": "r",
+        },
+        "governance.tier.override": {
+            "rep leader manager": "rwcu",
+            "committee executive auditor": "r",
+        },
+        "governance.exit.report": {
+            "rep leader manager": "rwcu",
+            "committee executive auditor": "r",
+        },
+        "governance.agreement": {
+            "rep leader": "rwc",
+            "manager": "rwcu",
+            "committee executive auditor": "r",
+        },
+        "governance.tier.metric.value": {
+            "rep leader": "rwc",
+            "manager": "rwcu",
+            "committee executive auditor": "r",
+        },
+        "governance.turnover.history": {
+            "rep leader committee executive auditor": "r",
+            "manager": "rwcu",
+        },
+        "governance.programme": {
+            "rep leader manager": "rw",
+            "committee executive auditor": "r",
+        },
+    }
+    # Policies: everybody who works here reads them.
+    POLICIES = (
+        "governance.tier.scheme",
+        "governance.tier",
+        "governance.tier.ruleset",
+        "governance.tier.criterion.group",
+        "governance.tier.criterion",
+        "governance.tier.scorecard.line",
+        "governance.tier.scorecard.band",
+        "governance.tier.score.threshold",
+        "governance.tier.metric",
+        "governance.review.calendar",
+        "governance.committee",
+        "governance.committee.member",
+    )
+    POLICY_RIGHTS = {
+        "rep leader committee executive auditor employee": "r",
+        "manager": "rwcu",
+    }
+    OTHER_RIGHTS = {
+        "governance.tier.review": {
+            "rep leader committee executive auditor": "r",
+            "manager": "rwcu",
+        },
+        "governance.tier.decide": {"rep leader committee manager": "rwc"},
+    }
+    OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.governance_cutover_date = "2025-01-01"
+        cls.trust = cls.manual_metric("trust", unit="points")
+        cls.tier_a.has_programme = cls.tier_b.has_programme = True
+        cls.published_review()
+        cls.review = cls.open_review(name="Next")
+        cls.sides = {"north": (cls.north, cls.rep), "south": (cls.south, cls.rep2)}
+        cls.records = {model: {} for model in cls.CUSTOMER_RIGHTS}
+        for side, (partner, user) in cls.sides.items():
+            for model, values in cls.customer_values(partner).items():
+                cls.records[model][side] = cls.env[model].with_user(user).create(values)
+            cls.records["governance.turnover.history"][side] = cls.history(
+                partner, 100, "2024-05-05"
+            )
+            cls.records["governance.programme"][side] = cls.env[
+                "governance.programme"
+            ].search([("partner_id", "=", partner.id)])
+            cls.records["governance.tier.assignment"][side] = cls.open_assignment(
+                partner
+            )
+        cls.review.action_evaluate()
+        for side, (partner, _user) in cls.sides.items():
+            cls.records["governance.tier.review.line"][side] = cls.line(
+                cls.review, partner
+            )
+        cls.preview = cls.env["governance.tier.review"].browse(
+            cls.rules.action_preview()["domain"][0][2]
+        )
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def customer_values(cls, partner):
+        """Return what a representative writes about a customer."""
+        return {
+            "governance.tier.nomination": {
+                "review_id": cls.review.id,
+                "partner_id": partner.id,
+                "tier_id": cls.tier_a.id,
+                "reason": "They deserve it",
+            },
+            "governance.tier.override": {
+                "partner_id": partner.id,
+                "scheme_id": cls.scheme.id,
+                "tier_id": cls.tier_c.id,
+                "expires_on": "2026-06-30",
+                "reason": "They pay late",
+            },
+            "governance.exit.report": {
+                "partner_id": partner.id,
+                "situation": "Little",
+                "evaluation": "None",
+            },
+            "governance.agreement": {
+                "name": "Frame",
+                "partner_id": partner.id,
+                "date_start": "2026-01-01",
+            },
+            "governance.tier.metric.value": {
+                "partner_id": partner.id,
+                "metric_id": cls.trust.id,
+                "value": 50,
+                "justification": "Seen",
+            },
+        }
+
+    def expected(self, rights):
+        """Return ``{login: letters}`` of a row of the matrix, nobody left out."""
+        found = {login: "" for login in self.users}
+        for logins, letters in rights.items():
+            for login in logins.split():
+                found[login] = letters
+        found["rep2"], found["leader2"] = found["rep"], found["leader"]
+        found["committee2"] = found["committee"]
+        return found
+
+    def matrix(self):
+        policies = dict.fromkeys(self.POLICIES, self.POLICY_RIGHTS)
+        return {**self.CUSTOMER_RIGHTS, **self.OTHER_RIGHTS, **policies}
+
+    def test_rights_on_models(self):
+        for model, rights in self.matrix().items():
+            for login, letters in self.expected(rights).items():
+                env = self.env[model].with_user(self.users[login])
+                for letter, operation in self.OPERATIONS.items():
+                    self.assertEqual(
+                        env.has_access(operation),
+                        letter in letters,
+                        f"{login} {operation} {model}",
+                    )
+            public = self.env[model].with_user(self.env.ref("base.public_user"))
+            for operation in self.OPERATIONS.values():
+                self.assertFalse(public.has_access(operation), model)
+
+    def test_every_model_has_its_row(self):
+        """A new model of the room has to be added to the matrix."""
+        rooms = tuple(
+            f"odoo.addons.crm_governance.{part}.tiers" for part in ("models", "wizard")
+        )
+        concrete = {
+            name
+            for name, model in self.registry.items()
+            if name.startswith("governance.")
+            and not model._abstract
+            and any(
+                base.__module__.startswith(rooms)
+                for base in vars(model).get("_base_classes__", ())
+            )
+        }
+        self.assertGreater(len(concrete), 20)
+        # The policy room has its own tests.
+        self.assertEqual(concrete - {"governance.approval.policy"}, set(self.matrix()))
+
+    def test_records_of_other_teams(self):
+        """Own customers, those of the team, or all of them; nothing else leaks."""
+        sees = {
+            "rep": {"north"},
+            "leader": {"north"},
+            "rep2": {"south"},
+            "leader2": {"south"},
+            "committee": {"north", "south"},
+            "executive": {"north", "south"},
+            "auditor": {"north", "south"},
+            "manager": {"north", "south"},
+            "employee": set(),
+            "portal": set(),
+        }
+        for model, sides in self.records.items():
+            for login, visible in sees.items():
+                user = self.users[login]
+                for side, record in sides.items():
+                    name = f"{login} {model} {side}"
+                    self.assertTrue(record, name)
+                    if side in visible:
+                        self.rpc(user, model, "read", record.ids, ["partner_id"])
+                    else:
+                        self.assertHidden(user, record, name)
+                if not visible:
+                    self.assertRefused(user, model, "search", [])
+                    continue
+                found = self.rpc(
+                    user, model, "search_read", [], ["partner_id"], limit=500
+                )
+                partners = {values["partner_id"][0] for values in found}
+                for side, (partner, _owner) in self.sides.items():
+                    self.assertEqual(
+                        partner.id in partners, side in visible, f"{login} {model}"
+                    )
+                groups = self.rpc(
+                    user, model, "formatted_read_group", [], ["partner_id"], ["__count"]
+                )
+                self.assertLessEqual(
+                    {group["partner_id"][0] for group in groups}, partners
+                )
+
+    def assertHidden(self, user, record, name):
+        attempts = [
+            ("read", [record.ids, ["id"]]),
+            ("web_read", [record.ids, {"display_name": {}}]),
+            ("export_data", [record.ids, ["id"]]),
+            ("write", [record.ids, {}]),
+            ("unlink", [record.ids]),
+            ("copy", [record.ids]),
+        ]
+        for method, args in attempts:
+            self.assertRefused(user, record._name, method, *args, error=UserError)
+        model = self.env[record._name].with_user(user)
+        if model.has_access("read"):
+            found = self.rpc(user, record._name, "search", [("id", "=", record.id)])
+            self.assertFalse(found, name)
+            found = self.rpc(user, record._name, "name_search", "Trading")
+            self.assertNotIn(record.id, [id_ for id_, _name in found])
+
+    def test_former_leader(self):
+        """A representative who changes teams takes the customers along."""
+        member = self.team.crm_team_member_ids
+        member.active = False
+        self.env["crm.team.member"].create(
+            {"user_id": self.rep.id, "crm_team_id": self.team2.id}
+        )
+        for model, sides in self.records.items():
+            if model == "governance.tier.review.line":
+                # The review was opened while the former team was in charge.
+                continue
+            self.assertHidden(self.leader, sides["north"], model)
+            self.rpc(self.leader2, model, "read", sides["north"].ids, ["partner_id"])
+
+    def test_previews_are_for_those_who_govern(self):
+        for login in ("rep", "leader"):
+            user = self.users[login]
+            found = self.rpc(
+                user,
+                "governance.tier.review.line",
+                "search",
+                [("review_id", "=", self.preview.id)],
+            )
+            self.assertFalse(found, login)
+            self.assertRefused(
+                user,
+                "governance.tier.review.line",
+                "read",
+                self.preview.line_ids.ids,
+                ["proposed_tier_id"],
+            )
+
+    def test_auditor_changes_nothing(self):
+        for model, sides in self.records.items():
+            for record in sides.values():
+                for method, args in (
+                    ("write", [record.ids, {"partner_id": self.small.id}]),
+                    ("unlink", [record.ids]),
+                    ("copy", [record.ids]),
+                ):
+                    self.assertRefused(
+                        self.auditor, model, method, *args, error=UserError
+                    )
+        for model in ("governance.tier.scheme", "governance.tier.ruleset"):
+            record = self.env[model].search([], limit=1)
+            self.assertRefused(
+                self.auditor,
+                model,
+                "write",
+                record.ids,
+                {"name": "Mine"},
+                error=UserError,
+            )
+        for partner in self.customers:
+            for model, values in self.customer_values(partner).items():
+                self.assertRefused(self.auditor, model, "create", [values])
+
+    def test_write_to_open_records(self):
+        """What the matrix allows works, on one's own side only."""
+        allowed = {
+            ("rep", "governance.tier.override"): {"reason": "Because"},
+            ("rep", "governance.exit.report"): {"situation": "Less"},
+            ("rep", "governance.agreement"): {"note": "Good"},
+            ("rep", "governance.tier.metric.value"): {"value": 60},
+            ("rep", "governance.programme"): {"plan": "Visit them"},
+            ("leader", "governance.tier.review.line"): {"specialist_id": self.rep.id},
+        }
+        for (login, model), values in allowed.items():
+            user, sides = self.users[login], self.records[model]
+            self.rpc(user, model, "write", sides["north"].ids, values)
+            self.assertRefused(user, model, "write", sides["south"].ids, values)
+        line = self.records["governance.tier.review.line"]["north"]
+        for login in ("rep", "auditor", "executive"):
+            self.assertRefused(
+                self.users[login],
+                line._name,
+                "write",
+                line.ids,
+                {"specialist_id": self.rep.id},
+            )
+
+    def test_foreign_customers(self):
+        """Naming a customer that one may not read gives nothing away."""
+        self.env["ir.rule"].create(
+            {
+                "name": "South is secret",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": (
+                    f"['|', ('id', '!=', {self.south.id}), ('user_id', '=', user.id)]"
+                ),
+            }
+        )
+        other = self.open_review(name="Other")
+        for model, values in self.customer_values(self.south).items():
+            if "review_id" in values:
+                values["review_id"] = other.id
+            self.assertRefused(self.rep, model, "create", [values])
+        for model, values in self.customer_values(self.north).items():
+            if "review_id" in values:
+                values["review_id"] = other.id
+            id_ = self.rpc(self.rep, model, "create", [values])[0]
+            self.assertRefused(
+                self.rep, model, "write", [id_], {"partner_id": self.south.id}
+            )

@@ -95,7 +95,7 @@ class GovernanceAgreement(models.Model):
     @api.constrains("partner_id")
     def _check_partner(self):
         for agreement in self:
-            agreement.partner_id.check_access("read")
+            agreement.partner_id._check_governance_readable()
 
     def action_sign(self):
         """Mark the agreement as signed: from its first day on it counts."""

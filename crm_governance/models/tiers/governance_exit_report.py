@@ -74,7 +74,7 @@ class GovernanceExitReport(models.Model):
     def _check_partner(self):
         for report in self:
             partner = report.partner_id
-            partner.check_access("read")
+            partner._check_governance_readable()
             if partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(

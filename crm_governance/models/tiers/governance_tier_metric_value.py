@@ -1,7 +1,10 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import float_repr
 
 
 class GovernanceTierMetricValue(models.Model):
@@ -42,6 +45,7 @@ class GovernanceTierMetricValue(models.Model):
         inverse="_inverse_is_yes",
     )
     value = fields.Float(digits=(16, 2), tracking=True)
+    shown_value = fields.Char(string="Assessed as", compute="_compute_shown_value")
     justification = fields.Text(
         required=True,
         help="Why the customer is assessed like this: what was seen, said or signed.",
@@ -108,6 +112,17 @@ class GovernanceTierMetricValue(models.Model):
         for assessment in self:
             assessment.is_yes = assessment.value >= 1
 
+    @api.depends_context("lang")
+    @api.depends("value", "metric_id.unit", "company_id.currency_id")
+    def _compute_shown_value(self):
+        explainer = self.env["governance.tier.explainer"]
+        for assessment in self:
+            assessment.shown_value = explainer._format_value(
+                assessment.unit,
+                Decimal(float_repr(assessment.value, 2)),
+                assessment.company_id.currency_id,
+            )
+
     def _inverse_is_yes(self):
         for assessment in self:
             assessment.value = 1 if assessment.is_yes else 0
@@ -124,7 +139,7 @@ class GovernanceTierMetricValue(models.Model):
         for assessment in self:
             assessment._check_metric()
             partner = assessment.partner_id
-            partner.check_access("read")
+            partner._check_governance_readable()
             if partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(

@@ -87,7 +87,7 @@ class GovernanceTierNomination(models.Model):
     def _check_nomination(self):
         for nomination in self:
             partner = nomination.partner_id
-            partner.check_access("read")
+            partner._check_governance_readable()
             if partner.commercial_partner_id != partner:
                 raise UserError(
                     self.env._(

@@ -124,7 +124,7 @@ class GovernanceTierOverride(models.Model):
     def _check_override(self):
         for override in self:
             partner = override.partner_id
-            partner.check_access("read")
+            partner._check_governance_readable()
             if partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(

@@ -172,6 +172,16 @@ class ResPartner(models.Model):
             "governance_liaison_leader_id",
         ]
 
+    def _check_governance_readable(self):
+        """Refuse that a record points at customers which its writer may not read.
+
+        Its name would give them away.  Constraints run as superuser, so the
+        question is asked for the user.
+
+        :raises AccessError: when one of the customers is hidden
+        """
+        self.sudo(False).check_access("read")
+
     def _get_governing_assignments(self):
         """Return the present tiers of these customers, of every company."""
         return (
