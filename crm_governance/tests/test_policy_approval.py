@@ -64,6 +64,22 @@ class TestPolicyApproval(ApprovalCommon):
             request.with_user(self.rep).action_approve()
         self.assertEqual(request.state, "pending")
 
+    def test_author_never_decides(self):
+        """Letting a colleague press the button does not help the author."""
+        author = self.executive
+        deal = self.create_deal(author, user_id=author.id)
+        deal.sudo().user_id = self.rep
+        self.committee.group_ids += self.env.ref("crm_governance.group_executive")
+        request = self.ask(deal.with_user(self.rep))
+        self.assertEqual(request.requester_id, self.rep)
+        self.assertFalse(request.with_user(author).can_decide)
+        self.assertNotIn(author, request.step_ids._get_invited_users())
+        self.assertNotIn(author, request.activity_ids.user_id)
+        with self.assertRaisesRegex(UserError, "You prepared this"):
+            self.decide(request, author)
+        self.decide(request, self.committee)
+        self.assertEqual(request.state, "approved")
+
     def test_administrator_and_superuser_are_no_approvers(self):
         """Rights of the administrator decide nothing; the matrix does."""
         request = self.ask()
@@ -233,7 +249,7 @@ class TestPolicyApproval(ApprovalCommon):
 
     def test_only_the_requester_could_sign(self):
         self.executive.group_ids += self.env.ref("crm_governance.group_user")
-        with self.assertRaisesRegex(UserError, "besides you"):
+        with self.assertRaisesRegex(UserError, "besides those who prepared it"):
             self.create_deal(self.executive).action_request_approval()
 
     # ------------------------------------------------------------------
@@ -477,13 +493,16 @@ class TestPolicyApproval(ApprovalCommon):
         self.assertEqual(request.state, "rejected")
 
     def test_dialog_of_a_stranger(self):
-        """The dialog gives no right and shows nothing."""
+        """The dialog gives no right and shows nothing, not even a name."""
         request = self.ask()
-        wizard = (
-            self.env["governance.decide"]
-            .with_user(self.rep2)
-            .create({"request_id": request.id, "verdict": "approved"})
-        )
+        wizards = self.env["governance.decide"].with_user(self.rep2)
+        with self.assertRaises(AccessError):
+            wizards.create({"request_id": request.id, "verdict": "approved"})
+        own = self.ask(name="own", deal=self.create_deal(self.rep2))
+        wizard = wizards.create({"request_id": own.id, "verdict": "approved"})
+        with self.assertRaises(AccessError):
+            wizard.request_id = request
+        wizard.with_env(self.env).request_id = request
         with self.assertRaises(AccessError):
             wizard.action_confirm()
         with self.assertRaises(AccessError):

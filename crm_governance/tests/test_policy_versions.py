@@ -163,6 +163,16 @@ class TestPolicyVersions(GovernanceCommon):
         self.assertEqual(second.version, 2)
         self.assertEqual(second.previous_id, first)
 
+    def test_publish_after_archiving_the_former(self):
+        """An archived version is superseded as any other."""
+        first = self.draft()
+        first.action_publish()
+        first.action_archive()
+        second = self.draft()
+        second.action_publish()
+        self.assertEqual(first.state, "superseded")
+        self.assertEqual(second.version, 2)
+
     def test_generic_policies_live_side_by_side(self):
         policies = self.draft(code="A") | self.draft(code="B")
         policies.action_publish()

@@ -193,6 +193,10 @@ class GovernanceApprovalMixin(models.AbstractModel):
             return self.partner_id
         return self.env["res.partner"]
 
+    def _get_approval_authors(self):
+        """Return the users who prepared the record and so never decide on it."""
+        return self.create_uid
+
     def _get_approval_hash_fields(self):
         """Return the names of the fields that are signed.
 

@@ -70,6 +70,13 @@ class GovernanceApprovalRequest(models.Model):
         ondelete="restrict",
         help="Whoever asks never decides.",
     )
+    author_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="governance_approval_request_author_rel",
+        string="Prepared by",
+        readonly=True,
+        help="Who prepared the subject does not decide it either, whoever asks.",
+    )
     reason = fields.Text(string="Reason of the request", readonly=True)
     requested_on = fields.Datetime(required=True, readonly=True)
     expires_on = fields.Datetime(
@@ -277,12 +284,12 @@ class GovernanceApprovalRequest(models.Model):
         expired or void: that has to be recorded, so it cannot be an error.
 
         Raises AccessError for whoever is not an approver now, and UserError for
-        the requester, a second decision, a closed request and a rejection
-        without a reason. Source: design §4, A-113, C-05, C-27.
+        the requester and the authors, a second decision, a closed request and a
+        rejection without a reason. Source: design §4, A-113, C-05, C-27.
         """
         self.ensure_one()
         self.check_access("read")
-        reason = (reason or "").strip()
+        reason = str(reason or "").strip()
         self._check_verdict(verdict, reason)
         self._lock_pending()
         self._check_not_requester()
@@ -315,6 +322,7 @@ class GovernanceApprovalRequest(models.Model):
         return (
             Domain("state", "=", "pending")
             & Domain("requester_id", "!=", user.id)
+            & Domain("author_ids", "not in", user.ids)
             & Domain("decision_ids", "not any", self._get_verdict_domain(user))
             & self._get_step_domain(["open"])
         )
@@ -394,6 +402,12 @@ class GovernanceApprovalRequest(models.Model):
         if self.requester_id == self.env.user:
             raise UserError(
                 self.env._("This is your own request: somebody else has to decide it.")
+            )
+        if self.env.user in self._unseal().author_ids:
+            raise UserError(
+                self.env._(
+                    "You prepared this yourself: somebody else has to decide it."
+                )
             )
 
     def _refuse_not_approver(self):
@@ -478,6 +492,7 @@ class GovernanceApprovalRequest(models.Model):
             "partner_id": subject._get_approval_partner().commercial_partner_id.id,
             "company_id": policy.company_id.id,
             "requester_id": self.env.uid,
+            "author_ids": [Command.set(subject._get_approval_authors().ids)],
             "reason": reason,
             "requested_on": now,
             "expires_on": policy._get_expiry(now),
@@ -506,7 +521,7 @@ class GovernanceApprovalRequest(models.Model):
                 raise UserError(
                     self.env._(
                         "Nobody could sign the step “%(step)s” (%(approver)s): there "
-                        "is no active approver besides you.",
+                        "is no active approver besides those who prepared it.",
                         step=step.name,
                         approver=step.approver_label,
                     )

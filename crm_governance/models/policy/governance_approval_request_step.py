@@ -61,4 +61,5 @@ class GovernanceApprovalRequestStep(models.Model):
         self.ensure_one()
         request = self.request_id
         users = self._get_approver_users(request.partner_id, request.company_id)
-        return users - request.requester_id - request._get_verdicts().user_id
+        involved = request.requester_id | request.author_ids
+        return users - involved - request._get_verdicts().user_id

@@ -127,7 +127,7 @@ class GovernanceGuardedMixin(models.AbstractModel):
     def _as_system(self):
         """Return the records as the product itself, after the caller's checks."""
         context = {**clean_context(self.env.context), "governance_system": _SYSTEM}
-        return self.sudo().with_context(context)
+        return self.with_env(self.env(su=True, context=context))
 
     def _is_system(self):
         return self.env.su and self.env.context.get("governance_system") is _SYSTEM

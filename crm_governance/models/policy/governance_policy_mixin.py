@@ -321,7 +321,8 @@ class GovernancePolicyMixin(models.AbstractModel):
                     errors="\n".join(f"• {error}" for error in errors),
                 )
             )
-        former = self.search(
+        # An archived version is still the published one, for the unique index too.
+        former = self.with_context(active_test=False).search(
             self._get_family_domain()
             & Domain("state", "=", "published")
             & Domain("id", "!=", self.id)

@@ -20,7 +20,7 @@ class GovernanceSealedMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """Take all defaults from the declaration of the fields alone."""
-        return get_own_defaults(self, fields)
+        return {**super().default_get([]), **get_own_defaults(self, fields)}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class GovernanceDecide(models.TransientModel):
@@ -31,6 +31,12 @@ class GovernanceDecide(models.TransientModel):
         help="Why you decide so. A rejection needs a reason; everybody concerned "
         "reads it.",
     )
+
+    @api.constrains("request_id")
+    def _check_request(self):
+        # Its name, which the dialog shows, is not for everybody; constraints are
+        # checked for the superuser otherwise.
+        self.sudo(False).request_id.check_access("read")
 
     def action_confirm(self):
         """Decide with the rights of the user; see `decide` of the request."""
