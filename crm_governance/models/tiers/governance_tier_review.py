@@ -484,7 +484,8 @@ class GovernanceTierReview(models.Model):
         action["context"] = {
             "search_default_undecided": self.state == "committee" and not wanted
         }
-        action["display_name"] = self.name
+        if self.kind == "preview":
+            action["display_name"] = self.name
         return action
 
     def action_view_nominations(self):
