@@ -1,9 +1,12 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
 from odoo import SUPERUSER_ID
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .tiers_world import FORGED, TiersWorld
 
@@ -535,6 +538,9 @@ class TestTiersRoles(TiersWorld):
             "rep leader committee executive auditor": "r",
             "manager": "rwcu",
         },
+        "governance.tier.pareto": {
+            "leader committee executive auditor manager": "r",
+        },
         "governance.tier.decide": {"rep leader committee manager": "rwc"},
     }
     OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
@@ -638,7 +644,8 @@ class TestTiersRoles(TiersWorld):
     def test_every_model_has_its_row(self):
         """A new model of the room has to be added to the matrix."""
         rooms = tuple(
-            f"odoo.addons.crm_governance.{part}.tiers" for part in ("models", "wizard")
+            f"odoo.addons.crm_governance.{part}.tiers"
+            for part in ("models", "report", "wizard")
         )
         concrete = {
             name
@@ -795,6 +802,59 @@ class TestTiersRoles(TiersWorld):
                 {"specialist_id": self.rep.id},
             )
 
+    def test_pareto_of_the_team(self):
+        partners = {}
+        for login in ("leader", "leader2", "auditor"):
+            found = self.rpc(
+                self.users[login],
+                "governance.tier.pareto",
+                "search_read",
+                [("review_id", "=", self.review.id)],
+                ["partner_id"],
+            )
+            partners[login] = {values["partner_id"][0] for values in found}
+        self.assertEqual(partners["leader"], {self.north.id, self.small.id})
+        self.assertEqual(partners["leader2"], {self.south.id})
+        self.assertEqual(partners["auditor"], set(self.customers.ids))
+
+    def test_printed_list_of_the_own(self):
+        """On paper, too, everybody sees the own customers only."""
+        review = self.env["governance.tier.review"].search(
+            [("state", "=", "published")]
+        )
+        report = self.env["report.crm_governance.report_tier_list"]
+        for login, names in {
+            "rep": {"North Trading", "Small Trading"},
+            "rep2": {"South Trading"},
+            "auditor": set(self.customers.mapped("name")),
+        }.items():
+            self.env.invalidate_all()
+            user = self.users[login]
+            values = report.with_user(user)._get_report_values(review.ids)
+            rows = [
+                row["customer"].name
+                for section in values["sections"][review.id]
+                for row in section["rows"]
+            ]
+            self.assertEqual(set(rows), names, login)
+            html = (
+                self.env["ir.actions.report"]
+                .with_user(user)
+                ._render_qweb_html("crm_governance.report_tier_list", review.ids)[0]
+                .decode()
+            )
+            for customer in self.customers:
+                self.assertEqual(customer.name in html, customer.name in names, login)
+        sheet = self.env["report.crm_governance.report_tier_sheet"]
+        foreign = self.line(review, self.south)
+        self.env.invalidate_all()
+        for user in (self.rep, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                sheet.with_user(user)._get_report_values(foreign.ids)
+        for user in (self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                report.with_user(user)._get_report_values(review.ids)
+
     def test_foreign_customers(self):
         """Naming a customer that one may not read gives nothing away."""
         self.env["ir.rule"].create(
@@ -818,3 +878,514 @@ class TestTiersRoles(TiersWorld):
             self.assertRefused(
                 self.rep, model, "write", [id_], {"partner_id": self.south.id}
             )
+
+
+@tagged("post_install", "-at_install")
+class TestTiersSeparation(TiersWorld):
+    """Whoever wants something does not decide it, by no detour."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.override_matrix()
+        cls.published_review()
+        # Everything that an ambitious person could be.
+        cls.everything = (
+            "group_manager",
+            "group_committee",
+            "group_executive",
+            "group_auditor",
+        )
+
+    def promote(self, user, *groups):
+        for group in groups or self.everything:
+            user.group_ids += self.env.ref(f"crm_governance.{group}")
+        user.group_ids += self.env.ref("base.group_system")
+
+    def requested(self, user=None):
+        override = self.override(user or self.rep, self.small, self.tier_a)
+        override.action_request_approval()
+        return override.sudo()
+
+    # ------------------------------------------------------------------
+    # OVERRIDES
+    # ------------------------------------------------------------------
+
+    def test_own_override(self):
+        """With every right there is, one still does not approve one's own."""
+        self.promote(self.rep)
+        override = self.requested()
+        request = override.approval_request_id
+        for model, ids, method, args in (
+            (request._name, request.ids, "decide", ["approved"]),
+            (request._name, request.ids, "action_approve", []),
+            (override._name, override.ids, "action_approval_approve", []),
+            (request._name, request.ids, "write", [{"state": "approved"}]),
+            (request._name, request.ids, "write", [{"requester_id": self.rep2.id}]),
+            (override._name, override.ids, "write", [{"state": "active"}]),
+            (override._name, override.ids, "write", [{"requester_id": self.rep2.id}]),
+            (override._name, override.ids, "write", [{"tier_id": self.tier_b.id}]),
+        ):
+            self.assertRefused(self.rep, model, method, ids, *args, error=UserError)
+        wizard = self.rpc(
+            self.rep,
+            "governance.decide",
+            "create",
+            [{"request_id": request.id, "verdict": "approved", "reason": "Fine"}],
+        )
+        self.assertRefused(
+            self.rep, "governance.decide", "action_confirm", wizard, error=UserError
+        )
+        self.assertEqual(override.state, "requested")
+        self.assertEqual(self.small.governance_tier_id, self.tier_c)
+
+    def test_own_override_through_others(self):
+        """Neither a colleague who presses the button nor a delegate helps."""
+        self.promote(self.rep)
+        override = self.override(self.rep, self.small, self.tier_a)
+        for user in (self.leader, self.manager, self.env.ref("base.user_admin")):
+            with self.assertSays("written by governance_rep"):
+                override.with_user(user).action_request_approval()
+        request = self.requested().approval_request_id
+        # The dialog of an approver is of no use to the requester.
+        wizard = (
+            self.env["governance.decide"]
+            .with_user(self.executive)
+            .create({"request_id": request.id, "verdict": "approved"})
+        )
+        self.assertRefused(
+            self.rep, wizard._name, "action_confirm", wizard.ids, error=UserError
+        )
+        self.assertEqual(request.state, "pending")
+
+    def test_matrix_that_names_the_requester(self):
+        """Publishing a matrix for oneself leads nowhere."""
+        self.promote(self.rep)
+        matrix = (
+            self.env["governance.approval.policy"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "name": "Me alone",
+                    "code": "ME",
+                    "subject": "tier_override",
+                    "expiry_value": 1,
+                    "step_ids": [
+                        Command.create(
+                            {
+                                "name": "Me",
+                                "approver_type": "user",
+                                "user_id": self.rep.id,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        matrix.action_publish()
+        with self.assertSays("Nobody could sign"):
+            self.override(self.rep, self.small, self.tier_a).action_request_approval()
+
+    def test_override_asked_twice(self):
+        override = self.requested()
+        with self.assertSays("asked for already"):
+            override.with_user(self.rep).action_request_approval()
+        second = self.override(self.rep, self.small, self.tier_b)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            second.action_request_approval()
+            self.env.flush_all()
+
+    def test_override_is_complete(self):
+        for values, words in (
+            ({"expires_on": False}, "until when the exception for Small Trading"),
+            ({"expires_on": "2026-01-10"}, "not after today"),
+            ({"expires_on": "1900-01-01"}, "not after today"),
+            ({"reason": "  "}, "Say why"),
+            ({"tier_id": self.tier_c.id}, "has the tier Tier C already"),
+        ):
+            override = self.override(self.rep, self.small, self.tier_a)
+            override.write(values)
+            with self.assertSays(words):
+                override.action_request_approval()
+        other = self.make_scheme("XY", code="OTHER")
+        with self.assertSays("not a tier of", ValidationError):
+            self.override(self.rep, self.small, other.tier_ids[0])
+        contact = self.env["res.partner"].create(
+            {"name": "Sam", "parent_id": self.small.id}
+        )
+        with self.assertSays("contact of Small Trading", ValidationError):
+            self.override(self.rep, contact, self.tier_a)
+
+    def test_rejected_override(self):
+        override = self.requested()
+        override.approval_request_id.with_user(self.executive).decide("rejected", "No")
+        self.assertEqual(override.state, "refused")
+        self.assertEqual(self.small.governance_tier_id, self.tier_c)
+        self.assertRefused(
+            self.rep, override._name, "write", override.ids, {"reason": "Please"}
+        )
+        with self.assertSays("asked for already"):
+            override.with_user(self.rep).action_request_approval()
+
+    def test_changed_after_asking(self):
+        """What changes between asking and signing voids the request."""
+        override = self.requested()
+        request = override.approval_request_id
+        self.env.cr.execute(
+            "UPDATE governance_tier_override SET tier_id = %s WHERE id = %s",
+            [self.tier_b.id, override.id],
+        )
+        self.env.invalidate_all()
+        request.with_user(self.executive).decide("approved")
+        self.assertEqual(request.state, "voided")
+        self.assertEqual(override.state, "draft")
+        self.assertEqual(self.small.governance_tier_id, self.tier_c)
+
+    # ------------------------------------------------------------------
+    # LINES
+    # ------------------------------------------------------------------
+
+    def committee_line(self, nominator):
+        review = self.open_review(name="Next")
+        self.nominate(nominator, review, self.small, self.tier_b)
+        review.action_evaluate()
+        return self.line(review, self.small)
+
+    def assertCannotDecide(self, user, line, error=UserError):
+        for method, args in (
+            ("action_confirm", []),
+            ("decide", []),
+            ("decide", [self.tier_b.id, "Because"]),
+        ):
+            self.assertRefused(user, line._name, method, line.ids, *args, error=error)
+        if self.env["governance.tier.decide"].with_user(user).has_access("create"):
+            try:
+                wizard = self.rpc(
+                    user,
+                    "governance.tier.decide",
+                    "create",
+                    [
+                        {
+                            "line_ids": [Command.set(line.ids)],
+                            "scheme_id": self.scheme.id,
+                            "tier_id": self.tier_b.id,
+                            "reason": "Because",
+                        }
+                    ],
+                )
+            except AccessError:
+                wizard = None
+            if wizard:
+                self.assertRefused(
+                    user,
+                    "governance.tier.decide",
+                    "action_decide",
+                    wizard,
+                    error=UserError,
+                )
+        self.assertEqual(line.state, "pending")
+        self.assertFalse(line.with_user(user).sudo().can_decide)
+
+    def test_nominator_does_not_decide(self):
+        self.promote(self.rep)
+        line = self.committee_line(self.rep)
+        self.assertCannotDecide(self.rep, line)
+        # Withdrawing is too late, and so is a fresh nomination by somebody else.
+        nomination = self.env["governance.tier.nomination"].search(
+            [("review_id", "=", line.review_id.id)]
+        )
+        for method, args in (
+            ("action_withdraw", []),
+            ("write", [{"user_id": self.rep2.id}]),
+            ("unlink", []),
+        ):
+            self.assertRefused(
+                self.rep,
+                nomination._name,
+                method,
+                nomination.ids,
+                *args,
+                error=UserError,
+            )
+        # The others of the review are another matter.
+        other = self.line(line.review_id, self.south)
+        self.rpc(self.rep, other._name, "decide", other.ids)
+        self.assertEqual(other.decided_by_id, self.rep)
+        self.rpc(self.committee, line._name, "decide", line.ids)
+        self.assertEqual(line.decided_by_id, self.committee)
+
+    def test_nominator_in_the_name_of_a_colleague(self):
+        self.promote(self.rep)
+        review = self.open_review(name="Next")
+        for context, values in (
+            ({}, {"user_id": self.rep2.id}),
+            ({"default_user_id": self.rep2.id}, {}),
+        ):
+            try:
+                id_ = self.rpc(
+                    self.rep,
+                    "governance.tier.nomination",
+                    "create",
+                    [
+                        {
+                            "review_id": review.id,
+                            "partner_id": self.small.id,
+                            "tier_id": self.tier_b.id,
+                            "reason": "Because",
+                            **values,
+                        }
+                    ],
+                    context=context,
+                )[0]
+            except AccessError:
+                continue
+            nomination = self.env["governance.tier.nomination"].browse(id_)
+            self.assertEqual(nomination.user_id, self.rep)
+
+    def test_mixed_selection(self):
+        """One own customer among many, and nothing at all is decided."""
+        self.promote(self.rep)
+        line = self.committee_line(self.rep)
+        lines = line.review_id.line_ids
+        with self.assertSays("You nominated Small Trading"):
+            lines.with_user(self.rep).decide()
+        self.assertEqual(set(lines.mapped("state")), {"pending"})
+
+    def test_override_requester_does_not_decide(self):
+        self.promote(self.rep)
+        self.requested()
+        review = self.committee_review(name="Next")
+        self.assertCannotDecide(self.rep, self.line(review, self.small))
+
+    def test_only_the_committee_decides(self):
+        line = self.committee_line(self.rep2)
+        for user in (
+            self.rep,
+            self.leader,
+            self.executive,
+            self.auditor,
+            self.manager,
+            self.employee,
+            self.portal,
+            self.env.ref("base.user_admin"),
+        ):
+            self.assertCannotDecide(user, line)
+        # The superuser sits on no committee either.
+        with self.assertRaises(AccessError):
+            line.decide()
+        self.rpc(self.committee, line._name, "decide", line.ids)
+        self.assertEqual(line.state, "decided")
+
+    def test_committee_with_members(self):
+        """Once seats are named, the group alone does not decide any more."""
+        self.env["governance.committee"].create(
+            {
+                "name": "Committee",
+                "member_ids": [
+                    Command.create({"user_id": self.committee.id, "role": "chair"}),
+                    Command.create({"user_id": self.executive.id}),
+                ],
+            }
+        )
+        line = self.committee_line(self.rep2)
+        self.assertCannotDecide(self.committee2, line)
+        # A seat without the group does not decide either.
+        self.assertCannotDecide(self.executive, line)
+        self.rpc(self.committee, line._name, "decide", line.ids)
+
+    def test_committee_only_in_its_stage(self):
+        review = self.open_review(name="Next")
+        review.action_evaluate()
+        lines = review.line_ids
+        lines.with_user(self.committee).decide()
+        review.action_publish()
+        self.assertEqual(review.state, "published")
+        for method, args in (("decide", []), ("decide", [self.tier_a.id, "Later"])):
+            self.assertRefused(
+                self.committee, lines._name, method, lines.ids, *args, error=UserError
+            )
+        for method in (
+            "action_evaluate",
+            "action_publish",
+            "action_cancel",
+            "action_apply_silence",
+        ):
+            self.assertRefused(
+                self.manager, review._name, method, review.ids, error=UserError
+            )
+        cancelled = self.committee_review(name="Cancelled")
+        cancelled.action_cancel()
+        self.assertRefused(
+            self.committee,
+            lines._name,
+            "decide",
+            cancelled.line_ids.ids,
+            error=UserError,
+        )
+
+    def test_decision_needs_a_reason(self):
+        line = self.committee_line(self.rep2).with_user(self.committee)
+        for reason in (None, "", "  \n"):
+            with self.assertSays("Say why"):
+                line.decide(self.tier_a.id, reason)
+        line.decide(self.tier_a.id, "They will grow")
+        self.assertEqual(line.movement, "up")
+        decision = self.env["governance.decision"].search(
+            [("res_model", "=", line._name), ("res_id", "=", line.id)]
+        )
+        self.assertEqual(
+            (decision.event, decision.reason, decision.user_id),
+            ("changed", "They will grow", self.committee),
+        )
+
+    def test_decided_by_somebody_else(self):
+        """Who comes second is told, and changes it only with a reason."""
+        line = self.committee_line(self.rep2)
+        line.with_user(self.committee).decide()
+        with self.assertSays("governance_committee .*has decided meanwhile"):
+            line.with_user(self.committee2).decide()
+        self.assertEqual(line.decided_by_id, self.committee)
+        with self.assertSays("choose a tier and say why"):
+            line.with_user(self.committee2).decide(line.proposed_tier_id.id)
+        line.with_user(self.committee2).decide(self.tier_a.id, "New facts")
+        self.assertEqual(line.decided_by_id, self.committee2)
+        decisions = self.env["governance.decision"].search(
+            [("res_model", "=", line._name), ("res_id", "=", line.id)]
+        )
+        self.assertEqual(len(decisions), 2)
+
+    def test_tier_of_the_rules_only(self):
+        """Nobody is placed in a tier of another scheme, or one that is gone."""
+        line = self.committee_line(self.rep2).with_user(self.committee)
+        other = self.make_scheme("XY", code="OTHER")
+        with self.assertSays("is not a tier of the scheme"):
+            line.decide(other.tier_ids[0].id, "Because")
+        late = self.env["governance.tier"].create(
+            {"scheme_id": self.scheme.id, "name": "Late", "code": "L", "rank": 9}
+        )
+        with self.assertSays("not a tier of the rules"):
+            line.decide(late.id, "Because")
+        with self.assertRaises(MissingError):
+            line.decide(999999999, "Because")
+
+    def test_decided_by_leader_or_owner(self):
+        for decided_by, right, wrong in (
+            ("leader", self.leader, self.rep),
+            ("owner", self.rep, self.leader),
+        ):
+            self.scheme.decided_by = decided_by
+            line = self.committee_line(self.rep2)
+            for user in (wrong, self.rep2, self.leader2, self.committee, self.manager):
+                self.assertCannotDecide(user, line)
+            self.rpc(right, line._name, "decide", line.ids)
+            self.assertEqual(line.decided_by_id, right)
+            line.review_id.action_cancel()
+
+    def test_fallback_reviewer(self):
+        """Customers without an active owner are the fallback reviewer's."""
+        self.scheme.decided_by = "owner"
+        self.scheme.fallback_reviewer_id = self.leader2
+        review = self.committee_review(name="Next")
+        orphan, small = self.line(review, self.orphan), self.line(review, self.small)
+        self.rpc(self.leader2, orphan._name, "decide", orphan.ids)
+        self.assertCannotDecide(self.leader2, small)
+        # The reviewer leaves in the middle of the review.
+        self.rep.active = False
+        self.rpc(self.leader2, small._name, "decide", small.ids)
+        self.assertEqual(small.decided_by_id, self.leader2)
+
+    def test_fallback_for_a_team_without_leader(self):
+        self.scheme.decided_by = "leader"
+        self.scheme.fallback_reviewer_id = self.rep2
+        review = self.committee_review(name="Next")
+        small, orphan = self.line(review, self.small), self.line(review, self.orphan)
+        self.rpc(self.rep2, orphan._name, "decide", orphan.ids)
+        self.assertCannotDecide(self.rep2, small)
+        self.leader.active = False
+        self.rpc(self.rep2, small._name, "decide", small.ids)
+        self.assertEqual(small.decided_by_id, self.rep2)
+
+    # ------------------------------------------------------------------
+    # REVIEWS
+    # ------------------------------------------------------------------
+
+    def publication_matrix(self):
+        return self.create_matrix(
+            [self.group_step("group_executive")],
+            subject="tier_publication",
+            code="PUB",
+        )
+
+    def test_publication_needs_everything_decided(self):
+        """The general button for approvals opens no back door to publishing."""
+        self.publication_matrix()
+        for review in (
+            self.open_review(name="Fresh"),
+            self.committee_review(name="New"),
+        ):
+            state = review.state
+            self.assertRefused(
+                self.manager,
+                review._name,
+                "action_request_approval",
+                review.ids,
+                error=UserError,
+            )
+            self.assertEqual(review.state, state)
+            self.assertFalse(review.approval_request_id)
+            if review.state == "committee":
+                review._decide_by_silence("keep")
+                review.with_user(self.manager).action_request_approval()
+                self.assertEqual(review.state, "approval")
+
+    def test_publication_is_approved_by_others(self):
+        self.publication_matrix()
+        self.promote(self.manager)
+        review = self.committee_review(name="Next")
+        review._decide_by_silence("apply")
+        review.with_user(self.manager).action_publish()
+        request = review.approval_request_id
+        self.assertRefused(
+            self.manager,
+            request._name,
+            "decide",
+            request.ids,
+            "approved",
+            error=UserError,
+        )
+        line = review.line_ids[0]
+        self.assertRefused(
+            self.committee, line._name, "decide", line.ids, error=UserError
+        )
+        request.with_user(self.executive).decide("approved")
+        self.assertEqual(review.state, "published")
+
+    def test_rejected_publication_goes_back(self):
+        self.publication_matrix()
+        review = self.committee_review(name="Next")
+        review._decide_by_silence("apply")
+        review.with_user(self.manager).action_publish()
+        review.approval_request_id.with_user(self.executive).decide("rejected", "No")
+        self.assertEqual(review.state, "committee")
+        line = self.line(review, self.small)
+        line.with_user(self.committee).decide(self.tier_b.id, "As said")
+        review.with_user(self.manager).action_publish()
+        review.approval_request_id.with_user(self.executive).decide("approved")
+        self.assertEqual(self.small.governance_tier_id, self.tier_b)
+
+    def test_breaker_is_the_executives(self):
+        review = self.committee_review(name="Next")
+        review._as_system().write({"is_parked": True})
+        for user in (
+            self.manager,
+            self.committee,
+            self.leader,
+            self.rep,
+            self.auditor,
+            self.employee,
+            self.env.ref("base.user_admin"),
+        ):
+            for method in ("action_release", "action_keep"):
+                self.assertRefused(user, review._name, method, review.ids)
+        self.rpc(self.executive, review._name, "action_keep", review.ids)
+        self.assertFalse(review.is_parked)

@@ -662,6 +662,10 @@ class GovernanceTierReview(models.Model):
                 review._start_publication()
         return True
 
+    def action_request_approval(self):
+        """Publish: the list is sent for approval only once it is complete."""
+        return self.action_publish()
+
     def _check_publishable(self):
         self.ensure_one()
         if self.kind == "preview":

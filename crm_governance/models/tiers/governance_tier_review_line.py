@@ -280,8 +280,10 @@ class GovernanceTierReviewLine(models.Model):
         if scheme.fallback_reviewer_id.id == uid:
             domain |= {
                 "leader": Domain("team_id", "=", False)
-                | Domain("team_id.user_id", "=", False),
-                "owner": Domain("reviewer_id", "=", False),
+                | Domain("team_id.user_id", "=", False)
+                | Domain("team_id.user_id.active", "=", False),
+                "owner": Domain("reviewer_id", "=", False)
+                | Domain("reviewer_id.active", "=", False),
             }.get(scheme.decided_by, Domain.TRUE)
         return domain & Domain("partner_id", "not in", self._get_asked_for(review).ids)
 
@@ -394,6 +396,7 @@ class GovernanceTierReviewLine(models.Model):
         self._check_decision(tier, (reason or "").strip())
         self._check_may_decide()
         self._lock_undecided()
+        self._check_undecided(tier, (reason or "").strip())
         now = fields.Datetime.now()
         for proposed, lines in self.grouped("proposed_tier_id").items():
             chosen = tier or proposed
@@ -434,6 +437,15 @@ class GovernanceTierReviewLine(models.Model):
                     "%(tier)s is not a tier of the scheme under review.", tier=tier.name
                 )
             )
+        for rules in self.review_id.ruleset_id if tier else ():
+            if tier not in rules._get_tiers():
+                raise UserError(
+                    self.env._(
+                        "%(tier)s is not a tier of the rules that the review "
+                        "applies. Publish rules with it first.",
+                        tier=tier.name,
+                    )
+                )
         if (
             tier
             and not reason
@@ -491,11 +503,14 @@ class GovernanceTierReviewLine(models.Model):
             return self.filtered(
                 lambda line: (
                     line.sudo().team_id.user_id == user
-                    or (fallback and not line.sudo().team_id.user_id)
+                    or (fallback and not line.sudo().team_id.user_id.active)
                 )
             )
         return self.filtered(
-            lambda line: line.reviewer_id == user or (fallback and not line.reviewer_id)
+            lambda line: (
+                line.reviewer_id == user
+                or (fallback and not line.sudo().reviewer_id.active)
+            )
         )
 
     @api.model
@@ -574,6 +589,22 @@ class GovernanceTierReviewLine(models.Model):
                     "and try again."
                 )
             ) from error
+
+    def _check_undecided(self, tier, reason):
+        """Let nobody decide over somebody else's head without saying why."""
+        self.invalidate_recordset(["state", "decided_by_id", "decided_on"])
+        decided = self.filtered(lambda line: line.state == "decided")
+        if not decided or (tier and reason):
+            return
+        raise UserError(
+            self.env._(
+                "%(customer)s: %(user)s has decided meanwhile (%(tier)s). To change "
+                "that, choose a tier and say why.",
+                customer=decided[0].partner_id.display_name,
+                user=decided[0].sudo().decided_by_id.name,
+                tier=decided[0].decided_tier_id.name,
+            )
+        )
 
     def _record_decisions(self, reason):
         self.env["governance.decision"]._record(
