@@ -57,13 +57,13 @@ class GovernanceDemo(models.AbstractModel):
 
     @api.model
     def _load_story(self):
-        """Sell, adopt policies, publish a review and open the next ones."""
+        """Sell, adopt policies, publish reviews and open the next ones."""
         story = self.with_context(**QUIET)
         story._make_turnover()
         story._make_knowledge()
         scheme = story._adopt_policies()
-        first = story._publish_first_review(scheme)
-        story._backdate(first)
+        story._publish_review(scheme, 12, "First review")
+        story._publish_review(scheme, 6, "Half-year review")
         story._make_overrides()
         story._open_second_review(scheme)
         story._open_strategic_review()
@@ -187,7 +187,7 @@ class GovernanceDemo(models.AbstractModel):
                 "metric_id": self._ref(f"governance_tier_metric_{figure}").id,
                 "value": value,
                 "justification": reasons[figure],
-                "date_start": self._today() - relativedelta(months=9),
+                "date_start": self._today() - relativedelta(months=8),
             }
         )
 
@@ -237,11 +237,12 @@ class GovernanceDemo(models.AbstractModel):
     # REVIEWS
     # ------------------------------------------------------------------
 
-    def _publish_first_review(self, scheme):
-        as_of = self._today() - relativedelta(months=6)
+    def _publish_review(self, scheme, months, name):
+        """Publish a review that lies some months in the past."""
+        as_of = self._today() - relativedelta(months=months)
         review = self._as(self._admin(), "governance.tier.review").create(
             {
-                "name": f"First review, {as_of:%m/%Y}",
+                "name": f"{name} {as_of:%m/%Y}",
                 "scheme_id": scheme.id,
                 "date_as_of": as_of,
                 "committee_deadline": as_of + relativedelta(days=14),
@@ -254,10 +255,10 @@ class GovernanceDemo(models.AbstractModel):
         )
         lines.with_user(self._user("committee")).decide()
         review.action_publish()
-        return review
+        self._backdate(review)
 
     def _backdate(self, review):
-        """Let the first review lie in the past, so that there is a history.
+        """Let a review lie in the past, so that there is a history.
 
         Nobody can do this with what was really decided; only demo data is ever
         written like this.
@@ -265,8 +266,16 @@ class GovernanceDemo(models.AbstractModel):
         self.env.flush_all()
         day = review.date_as_of + relativedelta(days=12)
         moment = datetime.combine(day, time(15))
-        params = {"day": day, "moment": moment, "review": review.id}
+        params = {
+            "day": day,
+            "moment": moment,
+            "review": review.id,
+            "scheme": review.scheme_id.id,
+            "today": review._get_today(),
+        }
         for query in (
+            """UPDATE governance_tier_assignment SET date_end = %(day)s
+                WHERE scheme_id = %(scheme)s AND date_end = %(today)s""",
             """UPDATE governance_tier_assignment SET date_start = %(day)s
                 WHERE review_id = %(review)s""",
             """UPDATE governance_tier_review_line SET decided_on = %(moment)s
@@ -290,7 +299,7 @@ class GovernanceDemo(models.AbstractModel):
         today = self._today()
         review = self._as(self._admin(), "governance.tier.review").create(
             {
-                "name": f"Half-year review, {today:%m/%Y}",
+                "name": f"Half-year review {today:%m/%Y}",
                 "scheme_id": scheme.id,
                 "date_as_of": today - relativedelta(days=1),
                 "nomination_deadline": today,

@@ -192,6 +192,29 @@ class GovernanceTierCriterionGroup(models.Model):
         copy=True,
     )
 
+    conditions = fields.Char(string="Conditions", compute="_compute_conditions")
+    is_open = fields.Boolean(compute="_compute_conditions")
+    uses_parameter = fields.Boolean(compute="_compute_uses")
+    uses_category = fields.Boolean(compute="_compute_uses")
+
+    @api.depends_context("lang")
+    @api.depends(
+        "criterion_ids.summary",
+        "criterion_ids.is_value_blank",
+        "criterion_ids.is_parameter_blank",
+    )
+    def _compute_conditions(self):
+        for group in self:
+            criteria = group.criterion_ids
+            group.conditions = self.env._(" and ").join(criteria.mapped("summary"))
+            group.is_open = any(criterion._get_open_fields() for criterion in criteria)
+
+    @api.depends("criterion_ids.metric_id")
+    def _compute_uses(self):
+        for group in self:
+            group.uses_parameter = any(group.criterion_ids.mapped("needs_parameter"))
+            group.uses_category = any(group.criterion_ids.mapped("needs_category"))
+
     @api.depends("name", "tier_id.name", "criterion_ids.summary")
     def _compute_display_name(self):
         for group in self:

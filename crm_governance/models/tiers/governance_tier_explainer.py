@@ -90,6 +90,7 @@ class GovernanceTierExplainer(models.AbstractModel):
         tiers = rules._get_tiers()
         values = {
             "rules": rules,
+            "period": self._get_usual_period(rules),
             "tier": tier,
             "computed_tier": self._get_computed_tier(rules, metrics, tier),
             "score": None,
@@ -117,6 +118,17 @@ class GovernanceTierExplainer(models.AbstractModel):
             values["up"] = self._get_way_up(rules, tiers, tier, metrics)
             values["down"] = self._get_way_down(rules, tiers, tier, metrics)
         return values
+
+    @api.model
+    def _get_usual_period(self, rules):
+        """Return the period of the figures that name none of their own."""
+        labels = dict(rules._fields["window_type"]._description_selection(self.env))
+        label = labels[rules.window_type]
+        if rules.window_type == "lifetime":
+            return label
+        return self.env._(
+            "%(period)s (%(length)s)", period=label, length=rules.window_length
+        )
 
     @api.model
     def _explain_tier(self, rules, tier, metrics):
@@ -187,9 +199,17 @@ class GovernanceTierExplainer(models.AbstractModel):
         digits = 0 if value == value.to_integral_value() else 2
         number = formatLang(self.env, float(value), digits=digits)
         if unit == "days":
-            return self.env._("%(number)s days", number=number)
+            return (
+                self.env._("1 day")
+                if value == 1
+                else self.env._("%(number)s days", number=number)
+            )
         if unit == "years":
-            return self.env._("%(number)s years", number=number)
+            return (
+                self.env._("1 year")
+                if value == 1
+                else self.env._("%(number)s years", number=number)
+            )
         if unit == "percent":
             return self.env._("%(number)s %%", number=number)
         return number
