@@ -65,6 +65,7 @@
         "views/tiers/governance_tier_review_views.xml",
         "views/tiers/res_partner_views.xml",
         "views/tiers/crm_lead_views.xml",
+        "views/tiers/account_move_views.xml",
         "views/tiers/res_config_settings_views.xml",
         "views/tiers/menus.xml",
     ],

@@ -13,3 +13,5 @@ from . import test_tiers_oracle
 from . import test_tiers_presets
 from . import test_tiers_access
 from . import test_tiers_partner
+from . import test_tiers_policy
+from . import test_policy_coverage

@@ -218,10 +218,10 @@ PRESETS = {
 CALENDARS = {
     # recurrence, nomination, committee, publication, months per customer, frozen
     "RC-01": ("yearly", "12-15", "12-31", "1-31", 0, False),
-    "RC-02": ("quarterly", "12-31", "12-31", "1-31", 0, False),
-    "RC-03": ("yearly", "12-31", "12-31", "1-31", 0, True),
-    "RC-04": ("customer", "12-31", "12-31", "1-31", 12, False),
-    "RC-05": ("event", "12-31", "12-31", "1-31", 0, False),
+    "RC-02": ("quarterly", "12-31", "1-31", "1-31", 0, False),
+    "RC-03": ("yearly", "12-31", "1-31", "1-31", 0, True),
+    "RC-04": ("customer", "12-31", "1-31", "1-31", 12, False),
+    "RC-05": ("event", "12-31", "1-31", "1-31", 0, False),
 }
 PROFILES = {
     "CONSTRUCTION": "TS-01 TS-02a TS-02b RC-01",

@@ -27,3 +27,4 @@ from . import governance_exit_report
 from . import res_partner
 from . import ir_default
 from . import crm_lead
+from . import account_move

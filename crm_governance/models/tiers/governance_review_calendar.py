@@ -71,7 +71,7 @@ class GovernanceReviewCalendar(models.Model):
     )
     nomination_month = fields.Selection(selection=MONTHS, default="12")
     nomination_day = fields.Integer(default=31)
-    committee_month = fields.Selection(selection=MONTHS, default="12")
+    committee_month = fields.Selection(selection=MONTHS, default="1")
     committee_day = fields.Integer(default=31)
     publish_month = fields.Selection(selection=MONTHS, default="1")
     publish_day = fields.Integer(default=31)
@@ -153,6 +153,14 @@ class GovernanceReviewCalendar(models.Model):
                 )
         if self.recurrence == "yearly":
             period = self._get_year_period(2025)
+            if period.committee_deadline <= period.nomination_deadline:
+                errors.append(
+                    self.env._(
+                        "Nominations end and decisions end on one day, %(date)s: "
+                        "nobody could decide. Let decisions end later.",
+                        date=period.committee_deadline,
+                    )
+                )
             if self.open_days_before > 300:
                 errors.append(
                     self.env._(

@@ -67,6 +67,11 @@ class GovernanceTier(models.Model):
         help="A customer of this tier can be archived only after an approved "
         "investigation and evaluation report.",
     )
+    asks_reason = fields.Boolean(
+        string="Find the Real Reason",
+        help="The people in charge find out why such a customer buys no more and "
+        "note it on the customer.",
+    )
     has_programme = fields.Boolean(
         string="Strategic Programme",
         help="Customers of this tier are developed, maintained and evaluated as a "
@@ -216,6 +221,20 @@ class GovernanceTier(models.Model):
                     tier=tier.display_name,
                 )
             )
+        rules = (
+            self.env["governance.tier.ruleset"]
+            .sudo()
+            .search([("scheme_id", "in", self.scheme_id.ids), ("state", "!=", "draft")])
+        )
+        for tier in self.browse(id_ for r in rules for id_ in r.tier_order or []):
+            if tier in self:
+                raise UserError(
+                    self.env._(
+                        "%(tier)s belongs to rules that have been published. Archive "
+                        "it instead of deleting it.",
+                        tier=tier.display_name,
+                    )
+                )
 
     def _lock_free_places(self):
         """Lock the tier and return how many more customers it takes.
@@ -235,7 +254,9 @@ class GovernanceTier(models.Model):
         )
 
     def action_view_customers(self):
+        """Open the customers that have the tier now, as far as the user sees them."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_tier_assignment_action"
         )

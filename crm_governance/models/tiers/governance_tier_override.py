@@ -214,12 +214,42 @@ class GovernanceTierOverride(models.Model):
             )
         if not self.reason.strip():
             raise UserError(self.env._("Say why the tier should differ."))
+        self._check_roles()
         if self.current_tier_id == self.tier_id:
             raise UserError(
                 self.env._(
                     "%(customer)s has the tier %(tier)s already.",
                     customer=self.partner_id.display_name,
                     tier=self.tier_id.name,
+                )
+            )
+
+    def _get_missing_roles(self):
+        """Return the labels of roles that the wanted tier demands and nobody holds.
+
+        Source: A-142, A-144.
+        """
+        self.ensure_one()
+        partner = self.partner_id.sudo()
+        return [
+            partner._fields[name]._description_string(self.env)
+            for name, flag in partner._get_governance_role_flags().items()
+            if self.tier_id[flag] and not partner[name]
+        ]
+
+    def _check_roles(self):
+        """Refuse a tier whose roles the customer lacks.
+
+        :raises UserError: naming the roles
+        """
+        if missing := self._get_missing_roles():
+            raise UserError(
+                self.env._(
+                    "%(tier)s demands roles that %(customer)s lacks: %(roles)s. "
+                    "Name these people on the customer first.",
+                    tier=self.tier_id.name,
+                    customer=self.partner_id.display_name,
+                    roles=", ".join(missing),
                 )
             )
 
@@ -237,6 +267,7 @@ class GovernanceTierOverride(models.Model):
     def _approval_approved(self, request):
         """Give the customer the tier, or put it on the tier's waiting list."""
         self.ensure_one()
+        self._check_roles()
         if self._get_free_places() <= 0:
             self._as_system().write({"state": "waiting"})
             return
@@ -312,7 +343,7 @@ class GovernanceTierOverride(models.Model):
         for override in self.search([("state", "=", "waiting")], order="id"):
             if override.expires_on and override.expires_on <= override._get_today():
                 override._as_system().write({"state": "ended"})
-            elif override._get_free_places() > 0:
+            elif not override._get_missing_roles() and override._get_free_places() > 0:
                 override._approval_approved(override.approval_request_id)
 
     def _expire(self):

@@ -340,9 +340,44 @@ class GovernanceTierReview(models.Model):
                     scheme=self.scheme_id.display_name,
                 )
             )
+        self._check_frozen()
         self._as_system().write(
             {"state": "evaluation", "ruleset_id": rules.id, "evaluation_cursor": 0}
         )
+
+    def _check_frozen(self):
+        """Refuse reviews opened by hand while their scheme is frozen (A-118).
+
+        Reviews that the calendar opens have a period; the first review of a
+        scheme may be opened by hand in any case.
+
+        :raises UserError: when the scheme was reviewed less than a year before
+        """
+        self.ensure_one()
+        if (
+            self.kind == "preview"
+            or self.period_key
+            or not self.scheme_id.sudo()._is_frozen()
+        ):
+            return
+        last = self.sudo().search(
+            [
+                ("scheme_id", "=", self.scheme_id.id),
+                ("state", "=", "published"),
+                ("date_as_of", ">", self.date_as_of - relativedelta(years=1)),
+            ],
+            limit=1,
+        )
+        if last:
+            raise UserError(
+                self.env._(
+                    "%(scheme)s is frozen: after %(review)s it is reviewed again in a "
+                    "year. For a single customer that cannot wait, ask for an "
+                    "override.",
+                    scheme=self.scheme_id.display_name,
+                    review=last.display_name,
+                )
+            )
 
     def _lock(self, *states):
         """Lock the review and make sure that it is in one of the states.
@@ -491,6 +526,7 @@ class GovernanceTierReview(models.Model):
     def action_view_nominations(self):
         """Open the nominations of the review."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_tier_nomination_action"
         )
@@ -553,6 +589,14 @@ class GovernanceTierReview(models.Model):
             return False
         return self._decide_by_silence(policy)
 
+    def _count_undecided(self):
+        """Return how many customers are undecided in the database right now."""
+        self.ensure_one()
+        lines = self.env["governance.tier.review.line"].sudo()
+        return lines.search_count(
+            [("review_id", "=", self.id), ("state", "=", "pending")]
+        )
+
     def _decide_by_silence(self, policy):
         count = (
             self.env["governance.tier.review.line"].sudo()._apply_silence(self, policy)
@@ -571,7 +615,7 @@ class GovernanceTierReview(models.Model):
                 }
             ]
         )
-        if policy == "escalate" and count:
+        if (policy == "escalate" and count) or self._count_undecided():
             executives = self._get_group_members("crm_governance.group_executive")
             self._notify("escalate", executives)
         return True

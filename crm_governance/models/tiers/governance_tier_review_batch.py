@@ -62,7 +62,11 @@ class GovernanceTierReviewBatch(models.AbstractModel):
 
     @api.model
     def _apply_silence(self, review, policy):
-        """Decide all undecided lines of a review by silence; return how many."""
+        """Decide undecided lines of a review by silence; return how many.
+
+        Customers with neither a tier nor a proposal stay undecided: nobody has
+        said where they belong.
+        """
         self.flush_model()
         tiers = review.ruleset_id._get_tiers()
         place = SQL(" ").join(
@@ -79,7 +83,8 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                               WHEN CASE %(tier)s %(place)s END
                                    < CASE l.current_tier_id %(place)s END THEN 'up'
                               ELSE 'down' END
-                    WHERE l.review_id = %(review)s AND l.state = 'pending'""",
+                    WHERE l.review_id = %(review)s AND l.state = 'pending'
+                      AND %(tier)s IS NOT NULL""",
                 tier=self._get_silent_tier_sql(review, policy),
                 now=fields.Datetime.now(),
                 place=place,
@@ -146,15 +151,29 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                 SQL("NULL::int"),
                 SQL(
                     """l.id > %s AND l.id <= %s
-                       AND (l.decided_tier_id <> ALL(%s)
-                            OR l.decided_tier_id = l.current_tier_id)""",
+                       AND (l.decided_tier_id <> ALL(%s) OR l.decided_tier_id = %s)""",
                     cursor,
                     last,
                     limited.ids,
+                    self._get_held_tier_sql(review),
                 ),
             ),
         )
         return last
+
+    @api.model
+    def _get_held_tier_sql(self, review):
+        """Return the tier that the customer of a line (alias ``l``) has right now.
+
+        An override may have changed it since the review took its snapshot.
+        """
+        return SQL(
+            """(SELECT a.tier_id FROM governance_tier_assignment a
+                 WHERE a.partner_id = l.partner_id AND a.scheme_id = %s
+                   AND a.company_id = %s AND a.date_end IS NULL)""",
+            review.scheme_id.id,
+            review.company_id.id,
+        )
 
     @api.model
     def _get_wanted_sql(self, review, tier, waiting, condition):
@@ -216,20 +235,41 @@ class GovernanceTierReviewBatch(models.AbstractModel):
         without a limit, and goes on the tier's waiting list.
         """
         tiers = review.ruleset_id._get_tiers()
-        for tier in tiers.filtered("max_customers"):
-            free = max(tier._lock_free_places(), 0)
-            lines = self.search(
-                [
-                    ("review_id", "=", review.id),
-                    ("decided_tier_id", "=", tier.id),
-                    ("state", "!=", "pending"),
-                    ("is_merged", "!=", True),
-                ],
-                order="turnover desc, partner_id",
-            ).filtered(lambda line, t=tier: line.current_tier_id != t)
-            placed, waiting = lines[:free], lines[free:]
-            assign = self.env["governance.tier.assignment"]._assign
-            assign(
+        limited = tiers.filtered("max_customers")
+        # Who leaves a full tier makes room in it: go round until nobody moves.
+        while any([self._fill_tier(review, tier) for tier in limited]):
+            continue
+        for tier in limited:
+            below = tiers.filtered(
+                lambda t, top=tier: t.rank > top.rank and not t.max_customers
+            )[:1]
+            self._put_on_waiting_list(review, tier, below)
+
+    @api.model
+    def _get_unplaced(self, review, tier):
+        """Return the lines of customers who should have a tier and have it not."""
+        lines = self.search(
+            [
+                ("review_id", "=", review.id),
+                ("decided_tier_id", "=", tier.id),
+                ("state", "!=", "pending"),
+                ("is_merged", "!=", True),
+            ],
+            order="turnover desc, partner_id",
+        )
+        held = self.env["governance.tier.assignment"].search(
+            [("tier_id", "=", tier.id), ("date_end", "=", False)]
+        )
+        holders = set(held.partner_id.ids)
+        return lines.filtered(lambda line: line.partner_id.id not in holders)
+
+    @api.model
+    def _fill_tier(self, review, tier):
+        """Give the free places of a tier; return how many customers got one."""
+        free = max(tier._lock_free_places(), 0)
+        placed = self._get_unplaced(review, tier)[:free] if free else self.browse()
+        if placed:
+            self.env["governance.tier.assignment"]._assign(
                 review.scheme_id,
                 review._get_today(),
                 self._get_wanted_sql(
@@ -239,18 +279,27 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                     SQL("l.id = ANY(%s)", placed.ids),
                 ),
             )
-            below = tiers.filtered(
-                lambda t, top=tier: t.rank > top.rank and not t.max_customers
-            )[:1]
-            waiting._as_system().write({"waiting_tier_id": tier.id})
-            waiting.flush_recordset()
-            assign(
-                review.scheme_id,
-                review._get_today(),
-                self._get_wanted_sql(
-                    review,
-                    SQL("COALESCE(l.current_tier_id, %s, l.decided_tier_id)", below.id),
-                    SQL("l.waiting_tier_id"),
-                    SQL("l.id = ANY(%s)", waiting.ids),
-                ),
-            )
+        return len(placed)
+
+    @api.model
+    def _put_on_waiting_list(self, review, tier, below):
+        """Leave who found no place where they are, or put them ``below``.
+
+        A customer who has no tier yet stays without one where all are full.
+        """
+        waiting = self._get_unplaced(review, tier)
+        waiting._as_system().write({"waiting_tier_id": tier.id})
+        waiting.flush_recordset()
+        stay = SQL(
+            "COALESCE(%s, %s::int)", self._get_held_tier_sql(review), below.id or None
+        )
+        self.env["governance.tier.assignment"]._assign(
+            review.scheme_id,
+            review._get_today(),
+            self._get_wanted_sql(
+                review,
+                stay,
+                SQL("l.waiting_tier_id"),
+                SQL("l.id = ANY(%s) AND %s IS NOT NULL", waiting.ids, stay),
+            ),
+        )

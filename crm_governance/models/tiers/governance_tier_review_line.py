@@ -173,6 +173,13 @@ class GovernanceTierReviewLine(models.Model):
         compute="_compute_can_decide",
         search="_search_can_decide",
     )
+    can_upgrade = fields.Boolean(
+        string="Can Be Upgraded",
+        compute="_compute_can_upgrade",
+        search="_search_can_upgrade",
+        help="The rules propose a higher tier than the present one, whatever was "
+        "decided.",
+    )
     cumulative_share = fields.Float(
         string="Cumulative Share (%)",
         compute="_compute_cumulative_share",
@@ -314,6 +321,29 @@ class GovernanceTierReviewLine(models.Model):
         )
         return nominations.partner_id | overrides.partner_id
 
+    @api.depends("current_tier_id.rank", "proposed_tier_id.rank")
+    def _compute_can_upgrade(self):
+        for line in self:
+            line.can_upgrade = (
+                self._get_movement(line.current_tier_id, line.proposed_tier_id) == "up"
+                if line.proposed_tier_id
+                else False
+            )
+
+    @api.model
+    def _search_can_upgrade(self, operator, value):
+        """Find whom the rules would lift (A-107)."""
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["current_tier_id", "proposed_tier_id"])
+        upgrades = SQL(
+            """(SELECT l.id FROM governance_tier_review_line l
+                  JOIN governance_tier c ON c.id = l.current_tier_id
+                  JOIN governance_tier p ON p.id = l.proposed_tier_id
+                 WHERE p.rank < c.rank)"""
+        )
+        return [("id", "in", upgrades)]
+
     @api.depends("turnover", "review_id")
     def _compute_cumulative_share(self):
         shares = {}
@@ -446,6 +476,14 @@ class GovernanceTierReviewLine(models.Model):
                         tier=tier.name,
                     )
                 )
+        blank = self.filtered(lambda li: not (tier or li.proposed_tier_id))
+        if blank:
+            raise UserError(
+                self.env._(
+                    "The rules propose no tier for %(customer)s. Choose one.",
+                    customer=blank[0].partner_id.display_name,
+                )
+            )
         if (
             tier
             and not reason

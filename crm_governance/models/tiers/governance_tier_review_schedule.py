@@ -302,9 +302,8 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
             ]
         )
         for review in due:
-            if review._get_today() > min(
-                review.nomination_deadline, review.date_as_of
-            ) and (review._get_today() > review.date_as_of):
+            last_day = max(review.nomination_deadline, review.date_as_of)
+            if review._get_today() > last_day:
                 self._isolate(review, review._start_evaluation)
 
     @api.model
@@ -392,7 +391,7 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
     @api.model
     def _apply_silence_and_publish(self, review):
         """Publish after silence when nothing and nobody else has to agree."""
-        if not review._apply_silence():
+        if not review._apply_silence() or review._count_undecided():
             return
         if review._needs_approval():
             review._request_approval(

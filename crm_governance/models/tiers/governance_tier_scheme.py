@@ -119,7 +119,7 @@ class GovernanceTierScheme(models.Model):
     review_count = fields.Integer(compute="_compute_review_count")
 
     _code_company_uniq = models.UniqueIndex(
-        "(company_id, code) WHERE NOT is_preset AND active",
+        "(company_id, code) WHERE is_preset IS NOT TRUE AND active",
         "The company already has an active scheme with this code.",
     )
     _preset_code_uniq = models.UniqueIndex(
@@ -127,7 +127,7 @@ class GovernanceTierScheme(models.Model):
         "There is already a preset with this code.",
     )
     _governing_uniq = models.UniqueIndex(
-        "(company_id) WHERE is_governing AND active AND NOT is_preset",
+        "(company_id) WHERE is_governing AND active AND is_preset IS NOT TRUE",
         "The company already has a governing scheme. Take that mark away first.",
     )
     _breaker_percent_range = models.Constraint(
@@ -222,7 +222,9 @@ class GovernanceTierScheme(models.Model):
             )
 
     def action_view_reviews(self):
+        """Open the reviews of the scheme, as far as the user sees them."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_tier_review_action"
         )

@@ -66,6 +66,25 @@ class ResPartner(models.Model):
         search="_search_governance_next_review_date",
         groups=READERS,
     )
+    governance_tier_asks_reason = fields.Boolean(
+        related="governance_tier_id.asks_reason", groups="base.group_user"
+    )
+    governance_quiet_reason = fields.Text(
+        string="Real Reason",
+        groups="base.group_user",
+        help="Why the customer buys no more, as it says itself.",
+    )
+    governance_referral_count = fields.Integer(
+        string="Referrals",
+        compute="_compute_governance_referral_count",
+        groups=READERS,
+        help="Prospects found through this customer and its contacts.",
+    )
+    governance_referral_target = fields.Char(
+        string="Referral Target",
+        compute="_compute_governance_referral_count",
+        groups=READERS,
+    )
     governance_override_count = fields.Integer(
         compute="_compute_governance_override_count",
         groups=READERS,
@@ -125,6 +144,40 @@ class ResPartner(models.Model):
         ]
 
     @api.depends_context("uid", "company")
+    @api.depends("governance_tier_id")
+    def _compute_governance_referral_count(self):
+        """Count the prospects found through customers (A-39)."""
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [
+                    (
+                        "governance_referrer_id.commercial_partner_id",
+                        "in",
+                        self.commercial_partner_id.ids,
+                    ),
+                    ("company_id", "in", (self.env.company.id, False)),
+                ],
+                ["governance_referrer_id"],
+                ["__count"],
+            )
+        )
+        counts = dict.fromkeys(self.commercial_partner_id.ids, 0)
+        for referrer, count in groups:
+            counts[referrer.commercial_partner_id.id] += count
+        for partner in self:
+            tier = partner.governance_tier_id
+            low, high = tier.referral_target_min, tier.referral_target_max
+            partner.governance_referral_count = counts.get(
+                partner.commercial_partner_id.id, 0
+            )
+            partner.governance_referral_target = (
+                f"{low}–{high}" if low and high > low else str(low) if low else False
+            )
+
+    @api.depends_context("uid", "company")
     def _compute_governance_override_count(self):
         counts = dict(
             self.env["governance.tier.override"]._read_group(
@@ -170,6 +223,7 @@ class ResPartner(models.Model):
             "governance_tier_id",
             "governance_specialist_id",
             "governance_liaison_leader_id",
+            "governance_quiet_reason",
         ]
 
     def _check_governance_readable(self):
@@ -237,6 +291,15 @@ class ResPartner(models.Model):
                 if partner.governance_tier_id != tier:
                     partner.governance_tier_id = tier
 
+    @api.model
+    def _get_governance_role_flags(self):
+        """Return ``{role field: field of the tier that demands the role}``."""
+        return {
+            "user_id": "requires_owner",
+            "governance_specialist_id": "requires_specialist",
+            "governance_liaison_leader_id": "requires_liaison_leader",
+        }
+
     def _check_governance_roles(self, vals):
         """Refuse to take away a role that a tier demands (A-142, A-144).
 
@@ -244,11 +307,7 @@ class ResPartner(models.Model):
 
         :raises UserError: when a customer would be left without the role
         """
-        roles = {
-            "user_id": "requires_owner",
-            "governance_specialist_id": "requires_specialist",
-            "governance_liaison_leader_id": "requires_liaison_leader",
-        }
+        roles = self._get_governance_role_flags()
         emptied = [name for name in roles if name in vals and not vals[name]]
         if not emptied:
             return
@@ -291,6 +350,8 @@ class ResPartner(models.Model):
     def action_governance_tier_history(self):
         """Open the tiers that the customer had."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["governance.tier.assignment"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_tier_assignment_action"
         )
@@ -301,6 +362,8 @@ class ResPartner(models.Model):
     def action_governance_view_overrides(self):
         """Open the overrides of the customer that the user may read."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["governance.tier.override"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_tier_override_action"
         )
@@ -308,9 +371,64 @@ class ResPartner(models.Model):
         action["context"] = {"default_partner_id": self.commercial_partner_id.id}
         return action
 
+    def action_governance_view_referrals(self):
+        """Open the prospects found through the customer that the user may read."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["crm.lead"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
+        action["domain"] = [
+            (
+                "governance_referrer_id.commercial_partner_id",
+                "=",
+                self.commercial_partner_id.id,
+            )
+        ]
+        action["context"] = {"default_governance_referrer_id": self.id}
+        return action
+
+    def action_governance_nominate(self):
+        """Start a nomination for the next tier review that takes some.
+
+        :raises UserError: when no review takes nominations now
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["governance.tier.nomination"].check_access("create")
+        review = self.env["governance.tier.review"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "nomination"),
+                ("kind", "!=", "preview"),
+                "|",
+                ("nomination_deadline", "=", False),
+                ("nomination_deadline", ">=", fields.Date.context_today(self)),
+            ],
+            limit=1,
+        )
+        if not review:
+            raise UserError(
+                self.env._(
+                    "No review takes nominations now. If the tier cannot wait for the "
+                    "next one, ask for an override."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Nominate"),
+            "res_model": "governance.tier.nomination",
+            "view_mode": "form",
+            "context": {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_review_id": review.id,
+            },
+        }
+
     def action_governance_override(self):
         """Start a request to override the customer's tier."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["governance.tier.override"].check_access("create")
         return {
             "type": "ir.actions.act_window",
             "res_model": "governance.tier.override",
@@ -321,6 +439,8 @@ class ResPartner(models.Model):
     def action_governance_exit_report(self):
         """Start the report that has to precede giving up the customer."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["governance.exit.report"].check_access("create")
         return {
             "type": "ir.actions.act_window",
             "res_model": "governance.exit.report",
