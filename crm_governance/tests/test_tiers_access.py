@@ -1,5 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import inspect
+
 from psycopg2 import IntegrityError
 
 from odoo import SUPERUSER_ID
@@ -1389,3 +1391,532 @@ class TestTiersSeparation(TiersWorld):
                 self.assertRefused(user, review._name, method, review.ids)
         self.rpc(self.executive, review._name, "action_keep", review.ids)
         self.assertFalse(review.is_parked)
+
+
+@tagged("post_install", "-at_install")
+class TestTiersPublicMethods(TiersWorld):
+    """Every method that a client may call, by who must and who must not."""
+
+    ROOM = (
+        "odoo.addons.crm_governance.models.tiers",
+        "odoo.addons.crm_governance.report.tiers",
+        "odoo.addons.crm_governance.wizard.tiers",
+    )
+    # The kernel's mixins bring methods into the models of this room.
+    KERNEL = "odoo.addons.crm_governance.models.policy"
+    # Overridden methods of the ORM: the matrix and the tests of evidence have them.
+    ORM = {"copy", "copy_data", "create", "default_get", "unlink", "write"}
+    EVERYBODY = (
+        "rep rep2 leader leader2 committee executive auditor manager employee portal"
+    )
+    # (model, method): who gets the records ready, arguments, who may.
+    # Everybody else is refused, and nothing changes.
+    CASES = {
+        ("governance.agreement", "action_sign"): (
+            "draft_agreement",
+            [],
+            "rep leader manager",
+        ),
+        ("governance.agreement", "action_end"): (
+            "signed_agreement",
+            [],
+            "rep leader manager",
+        ),
+        ("governance.exit.report", "action_request_approval"): (
+            "draft_report",
+            [],
+            "rep",
+        ),
+        ("governance.exit.report", "action_approval_approve"): (
+            "requested_report",
+            [],
+            "executive",
+        ),
+        ("governance.exit.report", "action_approval_reject"): (
+            "requested_report",
+            [],
+            "executive",
+        ),
+        ("governance.exit.report", "action_approval_withdraw"): (
+            "requested_report",
+            [],
+            "rep",
+        ),
+        ("governance.exit.report", "action_open_approval_requests"): (
+            "requested_report",
+            [],
+            "rep leader committee executive auditor manager",
+        ),
+        ("governance.tier.override", "action_request_approval"): (
+            "draft_override",
+            [],
+            "rep",
+        ),
+        ("governance.tier.override", "action_approval_approve"): (
+            "requested_override",
+            [],
+            "executive",
+        ),
+        ("governance.tier.override", "action_approval_reject"): (
+            "requested_override",
+            [],
+            "executive",
+        ),
+        ("governance.tier.override", "action_approval_withdraw"): (
+            "requested_override",
+            [],
+            "rep",
+        ),
+        ("governance.tier.override", "action_open_approval_requests"): (
+            "requested_override",
+            [],
+            "rep leader committee executive auditor manager",
+        ),
+        ("governance.programme", "action_maintain"): (
+            "programme",
+            [],
+            "rep leader manager",
+        ),
+        ("governance.tier", "action_view_customers"): (
+            "tiers",
+            [],
+            "rep rep2 leader leader2 committee executive auditor manager employee",
+        ),
+        ("governance.tier.nomination", "action_withdraw"): ("nomination", [], "rep"),
+        ("governance.tier.review", "action_evaluate"): ("fresh_review", [], "manager"),
+        ("governance.tier.review", "action_cancel"): ("fresh_review", [], "manager"),
+        ("governance.tier.review", "action_retry"): ("failed_review", [], "manager"),
+        ("governance.tier.review", "action_publish"): (
+            "decided_review",
+            [],
+            "manager",
+        ),
+        ("governance.tier.review", "action_request_approval"): (
+            "decided_review",
+            [],
+            "manager",
+        ),
+        ("governance.tier.review", "action_apply_silence"): (
+            "late_review",
+            [],
+            "manager",
+        ),
+        ("governance.tier.review", "action_keep"): ("parked_review", [], "executive"),
+        ("governance.tier.review", "action_release"): (
+            "parked_review",
+            [],
+            "executive",
+        ),
+        ("governance.tier.review", "action_approval_approve"): (
+            "submitted_review",
+            [],
+            "executive",
+        ),
+        ("governance.tier.review", "action_approval_reject"): (
+            "submitted_review",
+            [],
+            "executive",
+        ),
+        ("governance.tier.review", "action_approval_withdraw"): (
+            "submitted_review",
+            [],
+            "manager",
+        ),
+        **{
+            ("governance.tier.review", method): (
+                "late_review",
+                [],
+                "rep rep2 leader leader2 committee executive auditor manager",
+            )
+            for method in (
+                "action_open_approval_requests",
+                "action_print_list",
+                "action_verify",
+                "action_view_lines",
+                "action_view_nominations",
+            )
+        },
+        ("governance.tier.review.line", "action_change"): (
+            "undecided_line",
+            [],
+            "rep leader committee executive auditor manager",
+        ),
+        ("governance.tier.review.line", "action_print_sheet"): (
+            "undecided_line",
+            [],
+            "rep leader committee executive auditor manager",
+        ),
+        ("governance.tier.review.line", "action_confirm"): (
+            "undecided_line",
+            [],
+            "committee",
+        ),
+        ("governance.tier.review.line", "decide"): (
+            "undecided_line",
+            [],
+            "committee",
+        ),
+        ("governance.tier.decide", "action_decide"): (
+            "decide_dialog",
+            [],
+            "committee",
+        ),
+        ("governance.tier.scheme", "action_set_governing"): (
+            "schemes",
+            [],
+            "manager",
+        ),
+        ("governance.tier.scheme", "action_view_reviews"): (
+            "schemes",
+            [],
+            "rep rep2 leader leader2 committee executive auditor manager employee",
+        ),
+        ("governance.tier.ruleset", "action_publish"): ("draft_rules", [], "manager"),
+        ("governance.tier.ruleset", "action_preview"): ("draft_rules", [], "manager"),
+        ("governance.tier.ruleset", "action_new_version"): (
+            "published_rules",
+            [],
+            "manager",
+        ),
+        ("governance.tier.ruleset", "action_set_governing"): (
+            "published_rules",
+            [],
+            "manager",
+        ),
+        ("governance.review.calendar", "action_publish"): (
+            "draft_calendar",
+            [],
+            "manager",
+        ),
+        ("governance.review.calendar", "action_new_version"): (
+            "published_calendar",
+            [],
+            "manager",
+        ),
+        **{
+            (model, method): (
+                prepare,
+                [],
+                "rep rep2 leader leader2 committee executive auditor manager employee",
+            )
+            for model, prepare in (
+                ("governance.tier.ruleset", "published_rules"),
+                ("governance.review.calendar", "published_calendar"),
+            )
+            for method in ("action_adopt", "action_open_versions")
+        },
+        ("res.partner", "action_governance_tier_history"): (
+            "partner",
+            [],
+            "rep rep2 leader leader2 committee executive auditor manager",
+        ),
+        ("res.partner", "action_governance_view_overrides"): (
+            "partner",
+            [],
+            "rep rep2 leader leader2 committee executive auditor manager",
+        ),
+        ("res.partner", "action_governance_override"): (
+            "partner",
+            [],
+            "rep rep2 leader leader2 manager",
+        ),
+        ("res.partner", "action_governance_exit_report"): (
+            "partner",
+            [],
+            "rep rep2 leader leader2 manager",
+        ),
+        ("res.partner", "action_governance_nominate"): (
+            "partner_to_nominate",
+            [],
+            "rep rep2 leader leader2 manager",
+        ),
+        ("res.partner", "action_governance_view_referrals"): (
+            "partner",
+            [],
+            "rep rep2 leader leader2",
+        ),
+        ("res.partner", "action_governance_review_now"): ("partner", [], "rep leader"),
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.override_matrix()
+        executive = [cls.group_step("group_executive")]
+        cls.create_matrix(executive, subject="exit_report", code="EXIT")
+        cls.tier_a.has_programme = True
+        cls.published_review()
+        cls.scheme.silence_policy = "apply"
+        cls.env.flush_all()
+
+    # ------------------------------------------------------------------
+    # RECORDS THAT ARE READY FOR THE CALL
+    # ------------------------------------------------------------------
+
+    def draft_agreement(self, user):
+        return (
+            self.env["governance.agreement"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "name": "Frame",
+                    "partner_id": self.north.id,
+                    "date_start": "2026-01-01",
+                }
+            )
+        )
+
+    def signed_agreement(self, user):
+        agreement = self.draft_agreement(user)
+        agreement.action_sign()
+        return agreement
+
+    def draft_report(self, user):
+        return (
+            self.env["governance.exit.report"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "partner_id": self.north.id,
+                    "situation": "Little",
+                    "evaluation": "None",
+                }
+            )
+        )
+
+    def requested_report(self, user):
+        report = self.draft_report(user)
+        report.action_request_approval()
+        return report
+
+    def draft_override(self, user):
+        return self.override(self.rep, self.north, self.tier_b)
+
+    def requested_override(self, user):
+        override = self.draft_override(user)
+        override.action_request_approval()
+        return override
+
+    def programme(self, user):
+        return self.env["governance.programme"].search(
+            [("partner_id", "=", self.north.id)]
+        )
+
+    def tiers(self, user):
+        return self.tier_a
+
+    def nomination(self, user):
+        return self.nominate(self.rep, self.fresh_review(user), self.north)
+
+    def fresh_review(self, user):
+        return self.open_review(name="Next")
+
+    def failed_review(self, user):
+        review = self.fresh_review(user)
+        review._as_system().write({"last_error": "Broken"})
+        return review
+
+    def late_review(self, user):
+        return self.committee_review(name="Next", committee_deadline="2026-01-09")
+
+    def decided_review(self, user):
+        review = self.late_review(user)
+        review._decide_by_silence("apply")
+        return review
+
+    def submitted_review(self, user):
+        self.create_matrix(
+            [self.group_step("group_executive")],
+            subject="tier_publication",
+            code="PUB",
+        )
+        review = self.decided_review(user)
+        review.with_user(self.manager).action_publish()
+        return review
+
+    def parked_review(self, user):
+        review = self.late_review(user)
+        review._as_system().write({"is_parked": True})
+        return review
+
+    def undecided_line(self, user):
+        return self.line(self.late_review(user), self.north)
+
+    def decide_dialog(self, user):
+        values = {
+            "line_ids": [Command.set(self.undecided_line(user).ids)],
+            "scheme_id": self.scheme.id,
+            "tier_id": self.tier_b.id,
+            "reason": "Because",
+        }
+        # Whoever may not even open the dialog is given somebody else's.
+        owner = user
+        if not self.env["governance.tier.decide"].with_user(user).has_access("create"):
+            owner = self.committee
+        try:
+            with self.env.cr.savepoint():
+                return (
+                    self.env["governance.tier.decide"].with_user(owner).create(values)
+                )
+        except AccessError:
+            return (
+                self.env["governance.tier.decide"]
+                .with_user(self.committee)
+                .create(values)
+            )
+
+    def schemes(self, user):
+        return self.scheme
+
+    def draft_rules(self, user):
+        return self.rules.copy({"code": self.rules.code})
+
+    def published_rules(self, user):
+        return self.rules
+
+    def draft_calendar(self, user):
+        return self.env["governance.review.calendar"].create(
+            {"name": "Yearly", "code": "YEAR", "open_days_before": 20}
+        )
+
+    def published_calendar(self, user):
+        calendar = self.draft_calendar(user)
+        calendar.action_publish()
+        return calendar
+
+    def partner(self, user):
+        return self.north
+
+    def partner_to_nominate(self, user):
+        self.fresh_review(user)
+        return self.north
+
+    # ------------------------------------------------------------------
+    # THE WALK
+    # ------------------------------------------------------------------
+
+    def public_methods(self):
+        """Return ``{(model, method)}`` of all that this room offers to clients."""
+        found = set()
+        for name, model in self.registry.items():
+            if name.startswith("report.") or model._abstract:
+                continue
+            modules = {
+                base.__module__ for base in vars(model).get("_base_classes__", ())
+            }
+            if not any(module.startswith(self.ROOM) for module in modules):
+                continue
+            if name in ("governance.approval.policy", "res.config.settings"):
+                continue
+            for cls in model.__mro__:
+                if not cls.__module__.startswith((*self.ROOM, self.KERNEL)):
+                    continue
+                found |= {
+                    (name, method)
+                    for method, value in vars(cls).items()
+                    if inspect.isfunction(value)
+                    and not method.startswith("_")
+                    and method not in self.ORM
+                    and not getattr(value, "_api_private", False)
+                }
+        return found
+
+    def test_nothing_is_left_out(self):
+        """A new public method has to be added to the table above."""
+        self.assertEqual(self.public_methods(), set(self.CASES))
+
+    def picture(self):
+        """Return what a refused call must not have touched."""
+        self.env.flush_all()
+        result = []
+        for table in (
+            "governance_agreement",
+            "governance_approval_request",
+            "governance_decision",
+            "governance_exit_report",
+            "governance_programme",
+            "governance_review_calendar",
+            "governance_tier_assignment",
+            "governance_tier_nomination",
+            "governance_tier_override",
+            "governance_tier_review",
+            "governance_tier_review_line",
+            "governance_tier_ruleset",
+            "governance_tier_scheme",
+        ):
+            self.env.cr.execute(
+                f"SELECT to_jsonb(t) - 'write_date' - 'write_uid' FROM {table} t"
+                " ORDER BY id"
+            )
+            result.append(self.env.cr.fetchall())
+        return result
+
+    def check_case(self, model, method):
+        prepare, args, allowed = self.CASES[model, method]
+        for login in self.EVERYBODY.split():
+            user = self.users[login]
+            with self.subTest(model=model, method=method, user=login), self.undone():
+                records = getattr(self, prepare)(user).sudo()
+                self.assertEqual(records._name, model)
+                self.assertTrue(records)
+                before = self.picture()
+                if login in allowed.split():
+                    self.rpc(user, model, method, records.ids, *args)
+                    continue
+                self.assertRefused(
+                    user, model, method, records.ids, *args, error=UserError
+                )
+                self.assertEqual(self.picture(), before)
+
+    def test_reviews(self):
+        self.check_models("governance.tier.review")
+
+    def test_lines_and_dialog(self):
+        self.check_models("governance.tier.review.line", "governance.tier.decide")
+
+    def test_overrides_and_reports(self):
+        self.check_models("governance.tier.override", "governance.exit.report")
+
+    def test_everything_else(self):
+        done = (
+            "governance.tier.review",
+            "governance.tier.review.line",
+            "governance.tier.decide",
+            "governance.tier.override",
+            "governance.exit.report",
+        )
+        self.check_models(*({model for model, _method in self.CASES} - set(done)))
+
+    def check_models(self, *models):
+        for model, method in self.CASES:
+            if model in models:
+                self.check_case(model, method)
+
+    def test_records_that_do_not_exist(self):
+        """Ids that nobody has end in a message, not in a traceback."""
+        for model, method in self.CASES:
+            args = self.CASES[model, method][1]
+            for login in ("rep", "manager", "committee", "executive", "portal"):
+                with self.subTest(model=model, method=method, user=login):
+                    self.assertRefused(
+                        self.users[login],
+                        model,
+                        method,
+                        [999999999],
+                        *args,
+                        error=UserError,
+                    )
+
+    def test_nothing_selected(self):
+        """Without any record a call does nothing, or says that it needs one."""
+        before = self.picture()
+        for model, method in self.CASES:
+            args = self.CASES[model, method][1]
+            for login in ("rep", "manager"):
+                with self.subTest(model=model, method=method, user=login):
+                    try:
+                        with self.env.cr.savepoint():
+                            self.rpc(self.users[login], model, method, [], *args)
+                    except (UserError, ValueError):
+                        self.env.invalidate_all()
+        self.assertEqual(self.picture(), before)
