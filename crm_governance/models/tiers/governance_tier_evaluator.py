@@ -454,6 +454,9 @@ class GovernanceTierEvaluator(models.AbstractModel):
         if not any(column.ranked for column in columns.values()):
             return
         self.env.flush_all()
+        # The lines are new: without statistics the database would expect a
+        # handful of them and join them by comparing each with each.
+        self.env.cr.execute("ANALYZE governance_tier_review_line")
         keys = list(scope.uses)
         selects = []
         for index, (key, column) in enumerate(columns.items()):
