@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.tools.misc import formatLang
 
 
 class ReportTierSheet(models.AbstractModel):
@@ -39,6 +40,15 @@ class ReportTierSheet(models.AbstractModel):
                 key = use._get_use().key
                 figures.setdefault(
                     key,
-                    (use.metric_id.name, explainer._format(use, metrics.get(key))),
+                    (self._get_label(use), explainer._format(use, metrics.get(key))),
                 )
         return list(figures.values())
+
+    @api.model
+    def _get_label(self, use):
+        """Return what a figure is called, told apart by its amount or tag."""
+        if use.needs_parameter:
+            return f"{use.metric_id.name} ({formatLang(self.env, use.parameter)})"
+        if use.needs_category:
+            return f"{use.metric_id.name} ({use.category_id.name})"
+        return use.metric_id.name
