@@ -12,6 +12,8 @@ from . import test_tiers_metrics
 from . import test_tiers_oracle
 from . import test_tiers_presets
 from . import test_tiers_access
+from . import test_tiers_cron
 from . import test_tiers_partner
 from . import test_tiers_policy
+from . import test_tiers_tours
 from . import test_policy_coverage

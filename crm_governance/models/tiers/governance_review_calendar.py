@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -34,6 +34,18 @@ class ReviewPeriod(NamedTuple):
     as_of: date
     committee_deadline: date
     publish_deadline: date
+
+    def shifted_to(self, today):
+        """Return the period with the planned time to decide, when it opens late.
+
+        Otherwise the policy on silence would apply before anybody had a chance.
+        """
+        delay = max(today - self.nomination_deadline, timedelta())
+        return self._replace(
+            nomination_deadline=self.nomination_deadline + delay,
+            committee_deadline=self.committee_deadline + delay,
+            publish_deadline=self.publish_deadline + delay,
+        )
 
 
 class GovernanceReviewCalendar(models.Model):

@@ -5,6 +5,7 @@ import sys
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class GovernanceTier(models.Model):
@@ -246,6 +247,15 @@ class GovernanceTier(models.Model):
         """
         self.ensure_one()
         self.sudo().lock_for_update(allow_referencing=True)
+        # Touching the row sends a transaction back that began before the last
+        # place was taken and would not see it; the server repeats the call.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE governance_tier SET max_customers = max_customers"
+                " WHERE id = %s",
+                self.id,
+            )
+        )
         if not self.max_customers:
             return sys.maxsize
         held = self.env["governance.tier.assignment"].sudo()

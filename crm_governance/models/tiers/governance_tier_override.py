@@ -324,27 +324,32 @@ class GovernanceTierOverride(models.Model):
     @api.model
     def _cron_expire(self):
         """Propose the computed tier again for overrides that have ended."""
-        overrides = self.search([("state", "=", "active"), ("expires_on", "!=", False)])
-        self._fill_free_places()
-        remaining = overrides.filtered(lambda o: o.expires_on <= o._get_today())
-        self.env["ir.cron"]._commit_progress(remaining=len(remaining))
-        for override in remaining:
-            override = override.try_lock_for_update().filtered(
-                lambda o: o.state == "active"
-            )
-            if override:
-                override._expire()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        reviews = self.env["governance.tier.review"]
+        active = self.search([("state", "=", "active"), ("expires_on", "!=", False)])
+        ended = active.filtered(lambda o: o.expires_on <= o._get_today())
+        waiting = self.search([("state", "=", "waiting")], order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(ended) + len(waiting))
+        for state, step, overrides in (
+            ("active", "_expire", ended),
+            ("waiting", "_take_free_place", waiting),
+        ):
+            for override in overrides:
+                locked = override.try_lock_for_update().filtered(
+                    lambda o, wanted=state: o.state == wanted
+                )
+                if locked:
+                    reviews._isolate(locked, getattr(locked, step))
+                if not cron._commit_progress(1):
+                    return
 
-    @api.model
-    def _fill_free_places(self):
-        """Give free places to approved overrides on a waiting list, oldest first."""
-        for override in self.search([("state", "=", "waiting")], order="id"):
-            if override.expires_on and override.expires_on <= override._get_today():
-                override._as_system().write({"state": "ended"})
-            elif not override._get_missing_roles() and override._get_free_places() > 0:
-                override._approval_approved(override.approval_request_id)
+    def _take_free_place(self):
+        """Give a free place to an approved override on the waiting list."""
+        self.ensure_one()
+        if self.expires_on and self.expires_on <= self._get_today():
+            self._as_system().write({"state": "ended"})
+        elif not self._get_missing_roles() and self._get_free_places() > 0:
+            self._approval_approved(self.approval_request_id)
 
     def _expire(self):
         """End the exception; the tier stays until the review has decided."""

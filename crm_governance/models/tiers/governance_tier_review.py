@@ -769,7 +769,9 @@ class GovernanceTierReview(models.Model):
         """Begin to assign the decided tiers; small reviews finish at once."""
         self.ensure_one()
         self._record_event("applied", self.env._("The decided tiers take effect."))
-        self._as_system().write({"state": "publication", "publication_cursor": 0})
+        self._as_system().write(
+            {"state": "publication", "publication_cursor": 0, "last_error": False}
+        )
         if len(self.line_ids) <= INLINE_CUSTOMERS:
             self._publish()
         else:

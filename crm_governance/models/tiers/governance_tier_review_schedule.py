@@ -188,8 +188,9 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
         before_adoption = published and min(published).date() > period.publish_deadline
         if known or before_adoption:
             return self.browse()
+        today = self.new({"scheme_id": scheme.id})._get_today()
         review = self._as_system().create(
-            self._prepare_review_values(scheme, period, "campaign")
+            self._prepare_review_values(scheme, period.shifted_to(today), "campaign")
         )
         review._ask_for_nominations()
         return review
@@ -254,15 +255,25 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
         """Return the SELECT of customers that are due and in no open review."""
         return SQL(
             """SELECT a.partner_id FROM governance_tier_assignment a
-                 JOIN res_partner p ON p.id = a.partner_id AND p.active
+                 JOIN res_partner p ON p.id = a.partner_id
                 WHERE a.scheme_id = %(scheme)s AND a.date_end IS NULL
                   AND a.next_review_date <= %(today)s
+                  AND p.commercial_partner_id = p.id AND p.active
+                  AND p.partner_share
+                  AND (p.company_id = a.company_id OR p.company_id IS NULL)
                   AND NOT EXISTS (
                       SELECT 1 FROM governance_tier_review_line l
                         JOIN governance_tier_review r ON r.id = l.review_id
                        WHERE l.partner_id = a.partner_id
                          AND r.scheme_id = a.scheme_id AND r.kind <> 'preview'
-                         AND r.state NOT IN ('published', 'cancelled'))""",
+                         AND r.state NOT IN ('published', 'cancelled'))
+                  AND NOT EXISTS (
+                      SELECT 1 FROM governance_tier_review_partner_rel s
+                        JOIN governance_tier_review r ON r.id = s.review_id
+                       WHERE s.partner_id = a.partner_id
+                         AND r.scheme_id = a.scheme_id
+                         AND r.population = 'selected' AND r.kind <> 'preview'
+                         AND r.state IN ('nomination', 'evaluation'))""",
             scheme=scheme.id,
             today=today,
         )
@@ -381,23 +392,24 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
             locked = review.try_lock_for_update().filtered(
                 lambda r: r.state == "committee" and not r.silence_applied_on
             )
-            if locked:
-                self._isolate(
-                    locked, lambda r=locked: self._apply_silence_and_publish(r)
-                )
+            # What silence has decided stays, even if publishing has to wait for
+            # somebody who fills a role.
+            if locked and self._isolate(locked, locked._apply_silence):
+                locked._as_system().write({"last_error": False})
+                self._isolate(locked, locked._publish_after_silence)
             if not cron._commit_progress(1):
                 break
 
-    @api.model
-    def _apply_silence_and_publish(self, review):
+    def _publish_after_silence(self):
         """Publish after silence when nothing and nobody else has to agree."""
-        if not review._apply_silence() or review._count_undecided():
+        self.ensure_one()
+        if self._count_undecided():
             return
-        if review._needs_approval():
-            review._request_approval(
-                self.env._("The deadline has passed; silence was applied.")
-            )
-            review._as_system().write({"state": "approval"})
+        self._check_publishable()
+        if not self._needs_approval():
+            self._start_publication()
             return
-        review._check_publishable()
-        review._start_publication()
+        self._request_approval(
+            self.env._("The deadline has passed; silence was applied.")
+        )
+        self._as_system().write({"state": "approval"})
