@@ -22,7 +22,7 @@ class ExplanationCase(TiersCommon):
         cls.explainer = cls.env["governance.tier.explainer"]
         cls.acme = cls.customer("Acme", customer_rank=1)
 
-    def read(self, line):
+    def page_text(self, line):
         """Return the explanation as a person sees it, on one line."""
         page = html.fromstring(str(line.explanation))
         return " ".join(page.text_content().split())
@@ -117,7 +117,7 @@ class TestCriteriaExplanation(ExplanationCase):
             [(each["tier"].code, each["fits"]) for each in values["tiers"]],
             [("A", False), ("B", True)],
         )
-        text = self.read(line)
+        text = self.page_text(line)
         # One yes-or-no figure is fewer than a turnover and an order.
         self.assertRegex(text, "To reach Tier A: Strategic Agreement in Force yes")
         self.assertRegex(text, r"Turnover at least 500 .* margin \$ 200.25")
@@ -130,7 +130,7 @@ class TestCriteriaExplanation(ExplanationCase):
         up = self.explainer._explain(rules, line.metrics, line.proposed_tier_id)["up"]
         missing = up["steps"][0]["goal"] - Decimal(str(line.turnover))
         self.assertEqual(missing, Decimal("299.75"))
-        self.assertIn("299.75", self.read(line))
+        self.assertIn("299.75", self.page_text(line))
         for amount, tier in ((missing - CENT, "C"), (missing, "A")):
             with self.undone():
                 self.order(self.acme, float(amount), "2024-03-02")
@@ -143,12 +143,10 @@ class TestCriteriaExplanation(ExplanationCase):
         )
         self.invoice(self.acme, 1200.5, "2024-03-01")
         line = self.line(self.evaluate(rules.scheme_id, DAY), self.acme)
-        self.assertRegex(self.read(line), r"margin \$ 200.50")
+        self.assertRegex(self.page_text(line), r"margin \$ 200.50")
         for amount, tier in ((200.50, "A"), (200.51, "C")):
             with self.undone():
-                self.invoice(
-                    self.acme, amount, "2024-03-02", move_type="out_refund"
-                )
+                self.invoice(self.acme, amount, "2024-03-02", move_type="out_refund")
                 review = self.evaluate(rules.scheme_id, DAY)
                 self.assertEqual(self.proposals(review)[self.acme.id], tier)
 
@@ -160,17 +158,15 @@ class TestCriteriaExplanation(ExplanationCase):
         )
         self.invoice(self.acme, 1200, "2024-03-01")
         review = self.evaluate(rules.scheme_id, DAY)
-        self.assertRegex(self.read(self.line(review, self.acme)), r"margin \$ 300.00")
+        self.assertRegex(self.page_text(self.line(review, self.acme)), r"margin \$ 300.00")
         self.publish(review)
         for amount, tier in ((300, "A"), (300.01, "C")):
             with self.undone():
-                self.invoice(
-                    self.acme, amount, "2024-03-02", move_type="out_refund"
-                )
+                self.invoice(self.acme, amount, "2024-03-02", move_type="out_refund")
                 line = self.line(self.evaluate(rules.scheme_id, DAY), self.acme)
                 self.assertEqual(line.proposed_tier_id.code, tier)
                 if tier == "A":
-                    text = self.read(line)
+                    text = self.page_text(line)
                     self.assertIn("By the figures alone it would be Tier C", text)
                     self.assertRegex(text, r"now \$ 900.00 · margin \$ 0.00")
 
@@ -228,22 +224,16 @@ class TestCriteriaExplanation(ExplanationCase):
         )
 
     def test_way_up_of_several_figures_needs_all(self):
-        rules = self.make(
-            [("A", [("turnover", "ge", 1000), ("order_count", "gt", 4)])]
-        )
+        rules = self.make([("A", [("turnover", "ge", 1000), ("order_count", "gt", 4)])])
         goals = {"turnover": (1000, CENT), "order_count": (5, 1)}
         figures = {"turnover": "10", "order_count": "1"}
         self.assertWayUp(rules, figures, "C", goals)
         # What holds already is not on the list.
         del goals["turnover"]
-        self.assertWayUp(
-            rules, {"turnover": "1000", "order_count": "1"}, "C", goals
-        )
+        self.assertWayUp(rules, {"turnover": "1000", "order_count": "1"}, "C", goals)
 
     def test_way_up_of_two_conditions_on_one_figure(self):
-        rules = self.make(
-            [("A", [("turnover", "ge", 100), ("turnover", "le", 200)])]
-        )
+        rules = self.make([("A", [("turnover", "ge", 100), ("turnover", "le", 200)])])
         self.assertWayUp(rules, {"turnover": "50"}, "C", {"turnover": (100, CENT)})
         self.assertWayUp(rules, {"turnover": "250"}, "C", {"turnover": (200, -CENT)})
         with self.undone():
@@ -357,7 +347,7 @@ class TestCriteriaExplanation(ExplanationCase):
         self.invoice(self.acme, 1100, "2024-03-02", move_type="out_refund")
         line = self.line(self.evaluate(rules.scheme_id, DAY), self.acme)
         self.assertEqual((line.proposed_tier_id.code, line.adjustment), ("B", "step"))
-        text = self.read(line)
+        text = self.page_text(line)
         self.assertIn("By the figures alone it would be Tier C", text)
         self.assertIn("nobody falls more than one tier", text)
         self.assertIn("To reach Tier A: Turnover at least 1,000", text)
@@ -394,7 +384,7 @@ class TestCriteriaExplanation(ExplanationCase):
                 ("$\xa01,000.00", "$\xa0234.50"),
                 ("30 days", "335 days"),
                 ("2.25 %", "10.25 %"),
-                ("1 years", "2 years"),
+                ("1 year", "2 years"),
             ],
         )
 
@@ -431,7 +421,7 @@ class TestScorecardExplanation(ExplanationCase):
                 ["Number of Orders", "1", "25.00", "40.00 %", "10.00"],
             ],
         )
-        text = self.read(line)
+        text = self.page_text(line)
         self.assertIn("40.30 of 100", text)
         # To B it takes 50 points: 300 of turnover, or 3 orders.
         self.assertRegex(text, r"To reach Tier B: Turnover .*now \$ 700.00.*300.00")
@@ -615,12 +605,10 @@ class TestExplanationPage(ExplanationCase):
     def test_customer_without_figures_has_a_page(self):
         self.company.governance_cutover_date = "2024-01-01"
         scheme = self.make_scheme("AB")
-        self.make_rules(
-            scheme, [("A", [("turnover", "ge", 5)])], include_history=True
-        )
+        self.make_rules(scheme, [("A", [("turnover", "ge", 5)])], include_history=True)
         self.overflow(self.acme)
         line = self.line(self.evaluate(scheme, DAY), self.acme)
-        text = self.read(line)
+        text = self.page_text(line)
         self.assertIn("cannot be computed", text)
         self.assertIn("no data", text)
 
@@ -628,7 +616,7 @@ class TestExplanationPage(ExplanationCase):
         scheme = self.make_scheme("AB")
         self.make_rules(scheme, method="manual")
         line = self.line(self.evaluate(scheme, DAY), self.acme)
-        text = self.read(line)
+        text = self.page_text(line)
         self.assertIn("Tier B", text)
         self.assertNotIn("To reach", text)
         self.assertNotIn("It would fall", text)
@@ -645,4 +633,4 @@ class TestExplanationPage(ExplanationCase):
         self.order(self.acme, 5000, "2024-03-01")
         line.invalidate_recordset(["explanation"])
         self.assertEqual(str(line.explanation), before)
-        self.assertIn("version 1", " ".join(self.read(line).split()))
+        self.assertIn("version 1", " ".join(self.page_text(line).split()))

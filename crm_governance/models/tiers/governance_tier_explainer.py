@@ -261,9 +261,13 @@ class GovernanceTierExplainer(models.AbstractModel):
         return low if high is None else high
 
     @api.model
-    def _get_effort(self, change, goal):
-        """Return a change as a share of the value that has to be reached."""
-        return abs(change) / max(abs(goal), Decimal(1))
+    def _get_effort(self, change, value):
+        """Return how hard a change is, from 0 to 1: the more of a figure, the harder.
+
+        On the same figure a smaller change is always easier.
+        """
+        change = abs(change)
+        return change / (change + abs(value or Decimal(0)) + 1)
 
     @api.model
     def _prepare_step(self, use, label, value, goal):
@@ -280,8 +284,8 @@ class GovernanceTierExplainer(models.AbstractModel):
     def _get_way_up(self, rules, tiers, tier, metrics):
         """Return the smallest change that reaches the next tier, or ``None``.
 
-        Fewer figures come before smaller steps; steps are compared as a share of
-        the value that has to be reached.
+        Fewer figures come before smaller steps; steps are compared as shares of the
+        figures.
         """
         above = [each for each in tiers if each.rank < tier.rank]
         for target in reversed(above):
@@ -307,16 +311,17 @@ class GovernanceTierExplainer(models.AbstractModel):
                 if criterion._holds(value):
                     continue
                 goal = self._get_goal(criterion, value)
-                effort = self._get_effort(goal - (value or Decimal(0)), goal)
+                effort = self._get_effort(goal - (value or Decimal(0)), value)
                 step = self._prepare_step(criterion, criterion.summary, value, goal)
                 # Of two conditions on one figure the harder one leads there.
                 if key not in wanted or effort > wanted[key][0]:
                     wanted[key] = (effort, step)
-            if wanted:
-                efforts, steps = zip(*wanted.values(), strict=True)
-                candidates.append(
-                    (len(steps), sum(efforts), len(candidates), list(steps))
-                )
+            steps = [step for _effort, step in wanted.values()]
+            there = {step["key"]: step["goal"] for step in steps}
+            # Drafts may hold conditions that exclude each other.
+            if self._group_fits(group, {**metrics, **there}):
+                effort = sum(effort for effort, _step in wanted.values())
+                candidates.append((len(steps), effort, len(candidates), steps))
         return min(candidates)[3] if candidates else []
 
     @api.model
@@ -374,7 +379,7 @@ class GovernanceTierExplainer(models.AbstractModel):
             options.append(
                 {
                     "total": earned * weight,
-                    "effort": self._get_effort(goal - (value or Decimal(0)), goal),
+                    "effort": self._get_effort(goal - (value or Decimal(0)), value),
                     "step": self._prepare_step(line, line.metric_id.name, value, goal),
                 }
             )
@@ -450,7 +455,7 @@ class GovernanceTierExplainer(models.AbstractModel):
             ]
             slack, limit = min((abs(value - limit), limit) for limit in limits)
             slacks.append(
-                (self._get_effort(slack, limit), criterion.id, criterion, limit)
+                (self._get_effort(slack, value), criterion.id, criterion, limit)
             )
         _share, _id, criterion, limit = min(slacks, key=lambda s: s[:2])
         value = metrics.get(criterion._get_use().key)

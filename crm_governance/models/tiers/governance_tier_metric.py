@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, date_utils
 
@@ -152,6 +152,58 @@ class GovernanceTierMetric(models.Model):
                         "addon that brings the calculation.",
                         metric=metric.name,
                         code=metric.code,
+                    )
+                )
+
+    def write(self, vals):
+        """Keep what a figure means once tiers rest on it."""
+        meaning = self._get_meaning_fields() & set(vals)
+        installing = self.env.uid == SUPERUSER_ID and self.env.context.get(
+            "install_mode"
+        )
+        if meaning and not installing:
+            self.filtered(
+                lambda metric: any(metric[name] != vals[name] for name in meaning)
+            )._check_not_published()
+        return super().write(vals)
+
+    @api.model
+    def _get_meaning_fields(self):
+        """Return the fields that say how a figure is found and stored."""
+        return {
+            "code",
+            "kind",
+            "unit",
+            "is_windowed",
+            "needs_parameter",
+            "needs_category",
+            "only_without_history",
+        }
+
+    def _check_not_published(self):
+        """Refuse to give another meaning to figures of published rules.
+
+        :raises UserError: naming the figure and the rules
+        """
+        for model in ("governance.tier.criterion", "governance.tier.scorecard.line"):
+            used = (
+                self.env[model]
+                .sudo()
+                .search(
+                    [
+                        ("metric_id", "in", self.ids),
+                        ("ruleset_id.state", "!=", "draft"),
+                    ],
+                    limit=1,
+                )
+            )
+            if used:
+                raise UserError(
+                    self.env._(
+                        "%(metric)s is used by %(ruleset)s, which has been published: "
+                        "it has to keep its meaning. Create another figure instead.",
+                        metric=used.metric_id.name,
+                        ruleset=used.ruleset_id.display_name,
                     )
                 )
 
