@@ -80,6 +80,19 @@ class TestPolicyApproval(ApprovalCommon):
         self.decide(request, self.committee)
         self.assertEqual(request.state, "approved")
 
+    def test_requester_who_is_no_author(self):
+        """Asking for somebody else's work takes the right to decide, too."""
+        self.committee.group_ids += self.env.ref("crm_governance.group_executive")
+        deal = self.create_deal()
+        request = self.ask(deal.with_user(self.committee).sudo())
+        self.assertEqual(request.requester_id, self.committee)
+        self.assertFalse(request.with_user(self.committee).can_decide)
+        self.assertNotIn(self.committee, request.step_ids._get_invited_users())
+        with self.assertRaisesRegex(UserError, "your own request"):
+            self.decide(request, self.committee)
+        self.decide(request, self.executive)
+        self.assertEqual(request.state, "approved")
+
     def test_administrator_and_superuser_are_no_approvers(self):
         """Rights of the administrator decide nothing; the matrix does."""
         request = self.ask()
@@ -184,8 +197,8 @@ class TestPolicyApproval(ApprovalCommon):
         both = self.committee
         both.group_ids += self.env.ref("crm_governance.group_executive")
         self._publish_steps(
-            self.group_step("group_executive", name="Executive"),
             self.group_step("group_committee", name="Committee"),
+            self.group_step("group_executive", name="Executive"),
         )
         self.executive.active = False
         request = self.ask()

@@ -87,12 +87,6 @@ class TestPolicySealed(ApprovalCommon, HttpCase):
         self.assertFalse(result["ids"])
         self.assertEqual(register.search_count([]), before)
 
-    def test_no_translated_fields(self):
-        """Translations do not pass through write(), so evidence has none."""
-        for model in SEALED:
-            fields = self.env[model]._fields.values()
-            self.assertFalse([field for field in fields if field.translate], model)
-
     def test_referenced_records_stay(self):
         """What evidence points to cannot be deleted under it."""
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):

@@ -18,7 +18,7 @@ class GovernanceApprovalRequestStep(models.Model):
         index=True,
         ondelete="restrict",
     )
-    # Evidence keeps the words of the day; translations would not pass the seal.
+    # Evidence keeps the words of the day.
     name = fields.Char(translate=False)
     state = fields.Selection(
         selection=[

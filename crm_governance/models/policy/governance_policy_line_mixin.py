@@ -27,15 +27,6 @@ class GovernancePolicyLineMixin(models.AbstractModel):
         self._check_policy_open()
         return result
 
-    def _update_field_translations(
-        self, field_name, translations, digest=None, source_lang=""
-    ):
-        # Translations do not pass through write().
-        self._check_policy_open()
-        return super()._update_field_translations(
-            field_name, translations, digest=digest, source_lang=source_lang
-        )
-
     def unlink(self):
         """Delete lines of drafts; UserError for presets and published policies."""
         uninstalling = self.env.uid == SUPERUSER_ID and self.env.context.get(

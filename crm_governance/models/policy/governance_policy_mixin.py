@@ -150,15 +150,6 @@ class GovernancePolicyMixin(models.AbstractModel):
         self._check_changed(set(vals))
         return super().write(vals)
 
-    def _update_field_translations(
-        self, field_name, translations, digest=None, source_lang=""
-    ):
-        # Translations do not pass through write().
-        self._check_changed({field_name})
-        return super()._update_field_translations(
-            field_name, translations, digest=digest, source_lang=source_lang
-        )
-
     def unlink(self):
         """Delete drafts; UserError for presets and for what was published."""
         self._check_deleted()
