@@ -1,13 +1,15 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import inspect
+import json
+from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import SUPERUSER_ID
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .tiers_world import FORGED, TiersWorld
@@ -1920,3 +1922,243 @@ class TestTiersPublicMethods(TiersWorld):
                     except (UserError, ValueError):
                         self.env.invalidate_all()
         self.assertEqual(self.picture(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestTiersHttp(TiersWorld, HttpCase):
+    """The same over the wire: the web client's calls and the external API."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.override_matrix()
+        cls.review = cls.published_review()
+        cls.open = cls.committee_review(name="Next")
+        cls.request = cls.override(cls.rep, cls.small, cls.tier_a)
+        cls.request.action_request_approval()
+        cls.request = cls.request.sudo()
+        for login in ("rep", "committee", "executive", "auditor", "portal", "employee"):
+            cls.users[login].password = "a-long-password"
+        cls.env.flush_all()
+
+    def login(self, user):
+        self.authenticate(user.login, "a-long-password")
+
+    def call(self, model, method, *args, context=None, **kwargs):
+        return self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {
+                "model": model,
+                "method": method,
+                "args": list(args),
+                "kwargs": {**kwargs, "context": context or {}},
+            },
+        )
+
+    def assertRefusedOverTheWire(self, model, method, *args, **kwargs):
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException, msg=method):
+            self.call(model, method, *args, **kwargs)
+
+    def test_representative(self):
+        self.login(self.rep)
+        line = self.env["governance.tier.review.line"]
+        found = self.call(line._name, "search_read", [], ["partner_id"])
+        self.assertEqual(
+            {row["partner_id"][0] for row in found}, {self.north.id, self.small.id}
+        )
+        foreign = self.line(self.open, self.south)
+        own = self.line(self.open, self.small)
+        for context in ({}, FORGED):
+            for model, method, args in (
+                (line._name, "read", [foreign.ids, ["metrics"]]),
+                (line._name, "web_read", [foreign.ids, {"explanation": {}}]),
+                (line._name, "decide", [own.ids]),
+                (line._name, "decide", [own.ids, self.tier_a.id, "I want"]),
+                (line._name, "write", [own.ids, {"decided_tier_id": self.tier_a.id}]),
+                (line._name, "web_save", [own.ids, {"specialist_id": 1}, {}]),
+                (line._name, "_as_system", [own.ids]),
+                ("governance.tier.review", "write", [self.review.ids, {"name": "X"}]),
+                ("governance.tier.review", "unlink", [self.review.ids]),
+                ("governance.tier.review", "action_publish", [self.open.ids]),
+                ("governance.tier.review", "_publish", [self.open.ids]),
+                ("governance.tier.assignment", "create", [[{}]]),
+                ("governance.tier.assignment", "unlink", [self.closed().ids]),
+                ("governance.tier.scheme", "write", [self.scheme.ids, {"name": "X"}]),
+                (
+                    "governance.approval.request",
+                    "decide",
+                    [self.request.approval_request_id.ids, "approved"],
+                ),
+                (
+                    self.request._name,
+                    "write",
+                    [self.request.ids, {"state": "active"}],
+                ),
+                (
+                    "res.partner",
+                    "write",
+                    [self.small.ids, {"governance_tier_id": self.tier_a.id}],
+                ),
+            ):
+                self.assertRefusedOverTheWire(model, method, *args, context=context)
+        self.env.invalidate_all()
+        self.assertEqual(set(self.open.line_ids.mapped("state")), {"pending"})
+        self.assertEqual(self.small.governance_tier_id, self.tier_c)
+        self.assertEqual(self.request.state, "requested")
+
+    def closed(self):
+        return self.open_assignment(self.small)
+
+    def test_committee_and_executive(self):
+        """Who has the right does the work over the same wire."""
+        self.login(self.committee)
+        line = self.line(self.open, self.south)
+        self.assertTrue(self.call(line._name, "decide", line.ids, context=FORGED))
+        self.assertRefusedOverTheWire(
+            line._name, "write", line.ids, {"decided_tier_id": self.tier_a.id}
+        )
+        self.login(self.executive)
+        request = self.request.approval_request_id
+        self.assertTrue(
+            self.call(request._name, "decide", request.ids, "approved", "Agreed")
+        )
+        self.env.invalidate_all()
+        self.assertEqual(line.decided_by_id, self.committee)
+        self.assertEqual(self.small.governance_tier_id, self.tier_a)
+
+    def test_auditor(self):
+        self.login(self.auditor)
+        found = self.call("governance.tier.review.line", "search_count", [])
+        self.assertEqual(found, 8)
+        for model, method, args in (
+            ("governance.tier.review", "write", [self.open.ids, {"name": "X"}]),
+            (
+                "governance.tier.review.line",
+                "write",
+                [self.open.line_ids.ids, {"specialist_id": 1}],
+            ),
+            ("governance.tier.review.line", "decide", [self.open.line_ids.ids]),
+            ("governance.tier.review", "action_cancel", [self.open.ids]),
+        ):
+            self.assertRefusedOverTheWire(model, method, *args)
+
+    def test_outsiders(self):
+        """An employee without a role, a portal user and the public get nothing."""
+        models = [
+            name
+            for name, model in self.registry.items()
+            if name.startswith("governance.")
+            and not model._abstract
+            and not model._transient
+        ]
+        customers = [
+            "governance.tier.assignment",
+            "governance.tier.review",
+            "governance.tier.review.line",
+            "governance.tier.nomination",
+            "governance.tier.override",
+            "governance.exit.report",
+            "governance.programme",
+            "governance.tier.pareto",
+            "governance.turnover.history",
+            "governance.tier.metric.value",
+            "governance.agreement",
+        ]
+        for user, hidden in ((self.employee, customers), (self.portal, models)):
+            self.login(user)
+            for model in hidden:
+                for method, args in (
+                    ("search_read", [[], ["id"]]),
+                    ("web_search_read", [[], {"display_name": {}}]),
+                    ("name_search", ["North"]),
+                    ("formatted_read_group", [[], [], ["__count"]]),
+                    ("create", [[{}]]),
+                ):
+                    self.assertRefusedOverTheWire(model, method, *args)
+        self.authenticate(None, None)
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self.call("governance.tier.review", "search_read", [], ["name"])
+
+    def test_printed_lists(self):
+        """The paper's address obeys the same rules as the screen."""
+        url = f"/report/html/crm_governance.report_tier_list/{self.review.id}"
+        foreign = self.line(self.review, self.south)
+        sheet = f"/report/html/crm_governance.report_tier_sheet/{foreign.id}"
+        self.login(self.rep)
+        page = self.url_open(url)
+        self.assertIn("North Trading", page.text)
+        self.assertNotIn("South Trading", page.text)
+        with mute_logger("odoo.http", "odoo.addons.web.controllers.report"):
+            self.assertNotIn("South Trading", self.url_open(sheet).text)
+            for user in (self.employee, self.portal):
+                self.login(user)
+                for address in (url, sheet):
+                    answer = self.url_open(address)
+                    self.assertNotIn("Trading", answer.text)
+                    self.assertGreaterEqual(answer.status_code, 400)
+
+    def api_call(self, key, model, method, **values):
+        return self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(values),
+            headers={
+                "Authorization": f"bearer {key}",
+                "Content-Type": "application/json",
+                "X-Odoo-Database": self.env.cr.dbname,
+            },
+        )
+
+    def api_key(self, user):
+        keys = self.env["res.users.apikeys"].with_user(user).sudo()
+        return keys._generate(
+            "rpc", "Test", fields.Datetime.now() + timedelta(days=900)
+        )
+
+    def test_external_api(self):
+        rep, committee = self.api_key(self.rep), self.api_key(self.committee)
+        portal = self.api_key(self.portal)
+        self.env.flush_all()
+        line = self.line(self.open, self.small)
+        model = line._name
+        answer = self.api_call(rep, model, "search_read", domain=[], fields=["id"])
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.assertEqual(len(answer.json()), 4)
+        with mute_logger("odoo.http"):
+            for key, name, method, values in (
+                (rep, model, "decide", {"ids": line.ids}),
+                (rep, model, "write", {"ids": line.ids, "vals": {"state": "decided"}}),
+                (rep, model, "_as_system", {"ids": line.ids}),
+                (rep, model, "unlink", {"ids": line.ids, "context": FORGED}),
+                (
+                    rep,
+                    "res.partner",
+                    "write",
+                    {
+                        "ids": self.small.ids,
+                        "vals": {"governance_tier_id": self.tier_a.id},
+                        "context": FORGED,
+                    },
+                ),
+                (
+                    rep,
+                    "governance.approval.request",
+                    "decide",
+                    {
+                        "ids": self.request.approval_request_id.ids,
+                        "verdict": "approved",
+                        "context": FORGED,
+                    },
+                ),
+                (portal, model, "search_read", {"domain": []}),
+                (portal, "governance.tier.scheme", "search_read", {"domain": []}),
+                ("nonsense", model, "search_read", {"domain": []}),
+            ):
+                answer = self.api_call(key, name, method, **values)
+                self.assertGreaterEqual(answer.status_code, 400, f"{name} {method}")
+                self.assertLess(answer.status_code, 500, answer.text)
+        self.env.invalidate_all()
+        self.assertEqual(line.state, "pending")
+        answer = self.api_call(committee, model, "decide", ids=line.ids)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.env.invalidate_all()
+        self.assertEqual(line.decided_by_id, self.committee)
