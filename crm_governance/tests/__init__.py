@@ -11,9 +11,11 @@ from . import test_tiers_explanation
 from . import test_tiers_metrics
 from . import test_tiers_oracle
 from . import test_tiers_presets
+from . import test_tiers_properties
 from . import test_tiers_access
 from . import test_tiers_cron
 from . import test_tiers_partner
 from . import test_tiers_policy
+from . import test_tiers_review
 from . import test_tiers_tours
 from . import test_policy_coverage

@@ -86,7 +86,7 @@ class TiersCron(TiersWorld):
 
         def broken(records, *args, **kwargs):
             if is_broken(records, *args):
-                raise UserError("The disk is full.")
+                raise ValueError("The disk is full.")
             return original(records, *args, **kwargs)
 
         return patch.object(cls, method, broken)
@@ -1408,6 +1408,7 @@ class TestTiersTwoWorkers(TransactionCase):
                 review,
             ),
             SQL("DELETE FROM governance_tier_override WHERE scheme_id = %s", scheme),
+            SQL("DELETE FROM governance_tier_review_line WHERE review_id = %s", review),
             SQL("DELETE FROM governance_tier_review WHERE scheme_id = %s", scheme),
             SQL("DELETE FROM governance_tier_ruleset WHERE scheme_id = %s", scheme),
             SQL(
@@ -1424,7 +1425,7 @@ class TestTiersTwoWorkers(TransactionCase):
             ),
         ):
             cr.execute(query)
-        cr.commit()
+        self.maker.cr.commit()
 
     def review(self, env):
         return env["governance.tier.review"].browse(self.review_id)

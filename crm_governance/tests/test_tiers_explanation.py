@@ -158,7 +158,9 @@ class TestCriteriaExplanation(ExplanationCase):
         )
         self.invoice(self.acme, 1200, "2024-03-01")
         review = self.evaluate(rules.scheme_id, DAY)
-        self.assertRegex(self.page_text(self.line(review, self.acme)), r"margin \$ 300.00")
+        self.assertRegex(
+            self.page_text(self.line(review, self.acme)), r"margin \$ 300.00"
+        )
         self.publish(review)
         for amount, tier in ((300, "A"), (300.01, "C")):
             with self.undone():

@@ -169,6 +169,9 @@ class TestTiersOracle(TiersCommon):
         ]
         cls.insert_history([row for row in rows if row[1] < CUTOVER])
         cls.insert_orders([row for row in rows if row[1] >= CUTOVER])
+        cls.env.cr.execute(
+            "ANALYZE res_partner, sale_order, governance_turnover_history"
+        )
         assessed = {n: Decimal(n % 101) for n in numbers if n % 3}
         cls.insert(
             "governance_tier_metric_value",
@@ -196,8 +199,6 @@ class TestTiersOracle(TiersCommon):
                 for number, value in assessed.items()
             ],
         )
-        cls.env.cr.execute("ANALYZE res_partner, sale_order")
-        cls.env.cr.execute("ANALYZE governance_turnover_history")
         with localcontext(prec=60):
             cls.figures = {
                 ids[n]: own_figures(purchases[n], assessed.get(n)) for n in numbers

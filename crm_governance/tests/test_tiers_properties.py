@@ -836,7 +836,7 @@ class TestReproducibility(PropertiesCase):
         for tier in scheme.tier_ids:
             tier.write({"name": f"Renamed {tier.name}", "max_customers": 1})
         self.env["governance.tier"].create(
-            {"scheme_id": scheme.id, "name": "New", "code": "N", "rank": 9}
+            {"scheme_id": scheme.id, "name": "New", "code": "N", "rank": 0}
         )
         scheme.write({"name": "Renamed", "breaker_percent": 1, "freeze": True})
         for metric in self.metrics:

@@ -27,4 +27,6 @@ from . import governance_exit_report
 from . import res_partner
 from . import ir_default
 from . import crm_lead
+from . import crm_team
+from . import res_users
 from . import account_move

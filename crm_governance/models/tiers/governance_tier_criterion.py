@@ -123,6 +123,10 @@ class GovernanceTierMetricUseMixin(models.AbstractModel):
                         )
                     )
 
+    @api.onchange("parameter")
+    def _onchange_parameter(self):
+        self.is_parameter_blank = False
+
     def _get_ruleset(self):
         """Return the rules that the line belongs to."""
         self.ensure_one()
@@ -192,7 +196,7 @@ class GovernanceTierCriterionGroup(models.Model):
         copy=True,
     )
 
-    conditions = fields.Char(string="Conditions", compute="_compute_conditions")
+    conditions = fields.Char(compute="_compute_conditions")
     is_open = fields.Boolean(compute="_compute_conditions")
     uses_parameter = fields.Boolean(compute="_compute_uses")
     uses_category = fields.Boolean(compute="_compute_uses")
@@ -372,6 +376,11 @@ class GovernanceTierCriterion(models.Model):
                         figure=criterion.metric_id.name,
                     )
                 )
+
+    @api.onchange("value")
+    def _onchange_value(self):
+        """Show at once that a value that somebody fills in is not open any more."""
+        self.is_value_blank = False
 
     @api.model
     def _get_open_marks(self):

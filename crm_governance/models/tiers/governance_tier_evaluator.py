@@ -366,9 +366,15 @@ class GovernanceTierEvaluator(models.AbstractModel):
                       %(snapshot)s, e.m0, e.score, %(movement)s, %(adjustment)s,
                       'pending', e.broken, CASE WHEN e.broken THEN %(broken)s END
                  FROM (%(classified)s) e %(reviewers)s
-                ORDER BY e.partner_id
-          ON CONFLICT DO NOTHING""",
+                WHERE e.partner_id NOT IN (
+                      SELECT known.partner_id FROM governance_tier_review_line known
+                       WHERE known.review_id = %(review)s
+                         AND known.is_merged IS NOT TRUE AND %(known)s)
+                ORDER BY e.partner_id""",
             review=review.id,
+            # A customer is there already when another one was merged into it
+            # between two batches.
+            known=scope.partners_in(SQL("known.partner_id")),
             fallback=review.scheme_id.fallback_reviewer_id.id or None,
             computed=SQL("NULL::int") if ranked else SQL("e.computed_place"),
             proposed=(

@@ -187,3 +187,5 @@ class GovernanceTierNomination(models.Model):
         self._check_own()
         self._check_window()
         self._as_system().write({"state": "withdrawn"})
+        # Who puts the customer forward again must find the place free.
+        self.flush_recordset(["state"])

@@ -312,6 +312,15 @@ class GovernanceTierOverride(models.Model):
         )
         former._as_system().write({"state": "ended"})
 
+    @api.model
+    def _end_replaced(self, scheme):
+        """End exceptions whose customer got another tier by a review."""
+        active = self.sudo().search(
+            [("scheme_id", "=", scheme.id), ("state", "=", "active")]
+        )
+        replaced = active.filtered(lambda o: o.current_tier_id != o.tier_id)
+        replaced._as_system().write({"state": "ended"})
+
     def _get_free_places(self):
         """Return how many customers the wanted tier still takes, under its lock."""
         self.ensure_one()

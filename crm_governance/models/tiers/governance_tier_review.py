@@ -250,7 +250,7 @@ class GovernanceTierReview(models.Model):
     # ORM
     # ------------------------------------------------------------------
 
-    @api.constrains("date_as_of", "nomination_deadline", "committee_deadline")
+    @api.constrains("nomination_deadline", "committee_deadline", "publish_deadline")
     def _check_dates(self):
         for review in self:
             dates = [
@@ -308,7 +308,15 @@ class GovernanceTierReview(models.Model):
     def unlink(self):
         previews = self.filtered(lambda review: review.kind == "preview")
         self.check_access("unlink")
-        previews.line_ids._as_system().unlink()
+        # Nothing refers to the lines of a preview, which may be a million.
+        self.env["governance.tier.review.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM governance_tier_review_line WHERE review_id = ANY(%s)",
+                previews.ids,
+            )
+        )
+        self.env["governance.tier.review.line"].invalidate_model()
         return super().unlink()
 
     # ------------------------------------------------------------------
@@ -460,6 +468,7 @@ class GovernanceTierReview(models.Model):
             }
         )
         if self.kind != "preview":
+            self.env["governance.tier.review.line"].sudo()._take_nominated_roles(self)
             self.env["governance.programme"]._begin_evaluation(self)
             self._notify_deciders()
 
@@ -594,7 +603,11 @@ class GovernanceTierReview(models.Model):
         self.ensure_one()
         lines = self.env["governance.tier.review.line"].sudo()
         return lines.search_count(
-            [("review_id", "=", self.id), ("state", "=", "pending")]
+            [
+                ("review_id", "=", self.id),
+                ("state", "=", "pending"),
+                ("is_merged", "!=", True),
+            ]
         )
 
     def _decide_by_silence(self, policy):
@@ -790,6 +803,7 @@ class GovernanceTierReview(models.Model):
             self._as_system().write({"publication_cursor": last})
             return True
         line._publish_limited(self.sudo())
+        self.env["governance.tier.override"]._end_replaced(self.scheme_id)
         self.env["governance.programme"]._follow_publication(self.sudo())
         self._as_system().write(
             {"state": "published", "closed_on": fields.Datetime.now()}

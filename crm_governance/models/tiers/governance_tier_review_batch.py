@@ -194,12 +194,31 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                       %(waiting)s AS waiting_tier_id
                  FROM governance_tier_review_line l
                 WHERE l.review_id = %(review)s AND l.state <> 'pending'
-                  AND l.is_merged IS NOT TRUE AND %(condition)s""",
+                  AND l.is_merged IS NOT TRUE AND NOT %(overridden)s
+                  AND %(condition)s""",
             tier=tier,
             next=next_review,
             waiting=waiting,
             review=review.id,
+            overridden=self._get_overridden_sql(review),
             condition=condition,
+        )
+
+    @api.model
+    def _get_overridden_sql(self, review):
+        """Return whether an override has placed a customer (alias ``l``) meanwhile.
+
+        It was granted after the snapshot: whoever decided the line, or kept
+        silent, did not know of it.
+        """
+        return SQL(
+            """EXISTS (SELECT 1 FROM governance_tier_assignment o
+                        WHERE o.partner_id = l.partner_id AND o.scheme_id = %s
+                          AND o.company_id = %s AND o.date_end IS NULL
+                          AND o.kind <> 'review'
+                          AND o.tier_id IS DISTINCT FROM l.current_tier_id)""",
+            review.scheme_id.id,
+            review.company_id.id,
         )
 
     @api.model
@@ -226,6 +245,28 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                     if person
                 }
             )
+
+    @api.model
+    def _take_nominated_roles(self, review):
+        """Propose the persons whom nominations name for roles nobody has (A-113)."""
+        self.env["governance.tier.nomination"].flush_model()
+        self.flush_model()
+        for role in ("specialist_id", "liaison_leader_id"):
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE governance_tier_review_line l SET %(role)s = n.%(role)s
+                         FROM governance_tier_nomination n
+                         JOIN res_partner p ON p.id = n.partner_id
+                        WHERE n.review_id = %(review)s AND n.state = 'submitted'
+                          AND n.is_merged IS NOT TRUE AND n.%(role)s IS NOT NULL
+                          AND p.%(held)s IS NULL AND l.review_id = n.review_id
+                          AND l.partner_id = n.partner_id AND l.%(role)s IS NULL""",
+                    role=SQL.identifier(role),
+                    held=SQL.identifier(f"governance_{role}"),
+                    review=review.id,
+                )
+            )
+        self.invalidate_model(["specialist_id", "liaison_leader_id"])
 
     @api.model
     def _publish_limited(self, review):
@@ -255,13 +296,21 @@ class GovernanceTierReviewBatch(models.AbstractModel):
                 ("state", "!=", "pending"),
                 ("is_merged", "!=", True),
             ],
-            order="turnover desc, partner_id",
+            order="turnover desc, id",
         )
-        held = self.env["governance.tier.assignment"].search(
-            [("tier_id", "=", tier.id), ("date_end", "=", False)]
+        self.env["governance.tier.assignment"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """SELECT l.id FROM governance_tier_review_line l
+                    WHERE l.id = ANY(%s) AND NOT %s AND %s IS DISTINCT FROM %s""",
+                lines.ids,
+                self._get_overridden_sql(review),
+                self._get_held_tier_sql(review),
+                tier.id,
+            )
         )
-        holders = set(held.partner_id.ids)
-        return lines.filtered(lambda line: line.partner_id.id not in holders)
+        unplaced = {row[0] for row in self.env.cr.fetchall()}
+        return lines.filtered(lambda line: line.id in unplaced)
 
     @api.model
     def _fill_tier(self, review, tier):

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .unchecked_many2one import UncheckedMany2one
+
 
 class GovernanceTierReviewLine(models.Model):
     """One customer in one review: figures, proposal, decision (A-102, P-02).
@@ -20,12 +22,13 @@ class GovernanceTierReviewLine(models.Model):
     _rec_name = "partner_id"
     _log_access = False
 
-    review_id = fields.Many2one(
+    # Unchecked: a review deletes its lines itself, and the keys of a line are
+    # checked a million times over.
+    review_id = UncheckedMany2one(
         comodel_name="governance.tier.review",
         required=True,
         readonly=True,
         index=True,
-        ondelete="cascade",
     )
     scheme_id = fields.Many2one(related="review_id.scheme_id")
     company_id = fields.Many2one(related="review_id.company_id")
@@ -36,29 +39,28 @@ class GovernanceTierReviewLine(models.Model):
         string="Customer",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
-    reviewer_id = fields.Many2one(
+    # Unchecked: see res.users.
+    reviewer_id = UncheckedMany2one(
         comodel_name="res.users",
         string="Account Owner",
         readonly=True,
         index="btree_not_null",
-        ondelete="restrict",
         help="The owner of the customer when the review was opened.",
     )
-    team_id = fields.Many2one(
+    # Unchecked: see crm.team.
+    team_id = UncheckedMany2one(
         comodel_name="crm.team",
         string="Sales Team",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
     )
-    current_tier_id = fields.Many2one(
+    # Unchecked: tiers that were assigned or published cannot be deleted.
+    current_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="Present Tier",
         readonly=True,
-        ondelete="restrict",
     )
     current_tier_color = fields.Integer(
         related="current_tier_id.color", string="Colour of the Present Tier"
@@ -73,11 +75,10 @@ class GovernanceTierReviewLine(models.Model):
         aggregator=None,
         help="Place of the tier that the rules give, before tolerance and protection.",
     )
-    proposed_tier_id = fields.Many2one(
+    proposed_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="Proposal",
         readonly=True,
-        ondelete="restrict",
     )
     proposed_tier_color = fields.Integer(
         related="proposed_tier_id.color", string="Colour of the Proposal"
@@ -91,11 +92,10 @@ class GovernanceTierReviewLine(models.Model):
     decided_tier_color = fields.Integer(
         related="decided_tier_id.color", string="Colour of the Decision"
     )
-    waiting_tier_id = fields.Many2one(
+    waiting_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="On the Waiting List for",
         readonly=True,
-        ondelete="restrict",
     )
     state = fields.Selection(
         selection=[
@@ -129,11 +129,11 @@ class GovernanceTierReviewLine(models.Model):
     score = fields.Float(digits=(16, 6), readonly=True, aggregator="avg")
     has_error = fields.Boolean(string="Problem", readonly=True)
     error = fields.Char(readonly=True)
-    decided_by_id = fields.Many2one(
+    # Unchecked: the register of decisions keeps whoever decided.
+    decided_by_id = UncheckedMany2one(
         comodel_name="res.users",
         string="Decided by",
         readonly=True,
-        ondelete="restrict",
     )
     decided_on = fields.Datetime(readonly=True)
     reason = fields.Text(readonly=True)
@@ -141,16 +141,15 @@ class GovernanceTierReviewLine(models.Model):
         readonly=True,
         help="The customer of this line was merged into another one later.",
     )
-    specialist_id = fields.Many2one(
+    # Unchecked: see res.users.
+    specialist_id = UncheckedMany2one(
         comodel_name="res.users",
         string="Marketing Specialist",
         domain=[("share", "=", False)],
-        ondelete="restrict",
     )
-    liaison_leader_id = fields.Many2one(
+    liaison_leader_id = UncheckedMany2one(
         comodel_name="res.users",
         domain=[("share", "=", False)],
-        ondelete="restrict",
     )
     nomination_ids = fields.One2many(
         comodel_name="governance.tier.nomination",
@@ -186,8 +185,9 @@ class GovernanceTierReviewLine(models.Model):
         help="Share of the total turnover made by larger customers and this one.",
     )
 
+    # Lines of a merged customer stay beside those of the customer that is left.
     _customer_uniq = models.UniqueIndex(
-        "(review_id, partner_id) WHERE is_merged IS NOT TRUE",
+        "(partner_id, review_id, (CASE WHEN is_merged THEN id ELSE 0 END))",
         "The customer is in this review already.",
     )
 

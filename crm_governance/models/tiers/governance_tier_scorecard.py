@@ -53,6 +53,10 @@ class GovernanceTierScorecardLine(models.Model):
         for line in self:
             line.display_name = line.metric_id.name
 
+    @api.onchange("weight")
+    def _onchange_weight(self):
+        self.is_weight_blank = False
+
     @api.model
     def _get_open_marks(self):
         return {**super()._get_open_marks(), "weight": "is_weight_blank"}
@@ -192,6 +196,10 @@ class GovernanceTierScorecardBand(models.Model):
                 points=band.points,
             )
 
+    @api.onchange("lower_bound")
+    def _onchange_lower_bound(self):
+        self.is_bound_blank = False
+
     @api.model
     def _get_open_marks(self):
         return {**super()._get_open_marks(), "lower_bound": "is_bound_blank"}
@@ -243,6 +251,10 @@ class GovernanceTierScoreThreshold(models.Model):
             threshold.display_name = self.env._(
                 "%(tier)s from a total of", tier=threshold.tier_id.name
             )
+
+    @api.onchange("min_total")
+    def _onchange_min_total(self):
+        self.is_total_blank = False
 
     @api.model
     def _get_open_marks(self):
