@@ -158,27 +158,28 @@ registry.category("web_tour.tours").add("governance_tiers_decide", {
  * A representative reads why a customer is in its tier. No step looks for words
  * of the product, so that the tour runs in any language.
  *
- * @param {String} lang
+ * @param {Boolean} isChinese
  * @returns {Array}
  */
-function whySteps(lang) {
+function whySteps(isChinese) {
     return [
         {
-            content: "The product speaks the language of the user",
-            trigger: ".o_kanban_record:contains(North Trading)",
-            run: () => {
-                if (!document.documentElement.lang.startsWith(lang)) {
-                    throw new Error(`The page is not in ${lang}.`);
-                }
-            },
-        },
-        {
+            content: "Open the customer",
             trigger: ".o_kanban_record:contains(North Trading)",
             run: "click",
         },
         {
             content: "The tier stands beside the tags",
             trigger: ".o_form_view .o_field_widget[name=governance_tier_id] .badge",
+        },
+        {
+            content: "The product speaks the language of the user",
+            trigger: ".o_notebook .nav-link[name=governance_tier]",
+            run: ({anchor}) => {
+                if (/[\u4e00-\u9fff]/.test(anchor.textContent) !== isChinese) {
+                    throw new Error(`“${anchor.textContent}” is the wrong language.`);
+                }
+            },
         },
         {
             content: "Open the page of the tier",
@@ -217,10 +218,10 @@ function whySteps(lang) {
 
 registry.category("web_tour.tours").add("governance_tiers_why", {
     url: "/odoo/governance-customers",
-    steps: () => whySteps("en"),
+    steps: () => whySteps(false),
 });
 
 registry.category("web_tour.tours").add("governance_tiers_why_zh", {
     url: "/odoo/governance-customers",
-    steps: () => whySteps("zh"),
+    steps: () => whySteps(true),
 });
