@@ -17,5 +17,6 @@ from . import test_tiers_cron
 from . import test_tiers_partner
 from . import test_tiers_policy
 from . import test_tiers_review
+from . import test_tiers_reports
 from . import test_tiers_tours
 from . import test_policy_coverage
