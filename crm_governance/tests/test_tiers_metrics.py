@@ -941,7 +941,7 @@ class TestMetricRelations(MetricsCase):
         self.lead(7, company_id=False, team_id=False, user_id=False)
         self.leads(7, 1, 1)
 
-    def agreement(self, kind, start, end, state="signed"):
+    def agreement(self, kind, start, end, state="signed", **values):
         agreement = self.env["governance.agreement"].create(
             {
                 "name": "Agreement",
@@ -949,6 +949,7 @@ class TestMetricRelations(MetricsCase):
                 "kind": kind,
                 "date_start": start,
                 "date_end": end,
+                **values,
             }
         )
         if state != "draft":
@@ -978,7 +979,7 @@ class TestMetricRelations(MetricsCase):
 
     def test_strategic_agreement_of_other_companies(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        self.agreement("strategic", "2024-02-10", False).company_id = elsewhere
+        self.agreement("strategic", "2024-02-10", False, company_id=elsewhere.id)
         self.assertFigure(0, self.acme, "strategic_agreement", self.DAY)
 
     def test_strategic_agreement_ended_early_was_in_force_before(self):
