@@ -6,14 +6,17 @@ its batches are committed one by one. The bare statement aggregates and inserts
 everything at once, into a table with the same columns but without keys.
 """
 
+import contextlib
+import math
+import statistics
 import sys
 
 import population
 
 from tools import bench
 
-SIZES = (10_000, 100_000, 1_000_000)
-ROUNDS = 3
+# Customers and rounds; the more there are, the less a disturbance matters.
+SIZES = {10_000: 9, 100_000: 5, 1_000_000: 3}
 MEBI = 2**20
 # Place, turnover in twelve months, orders in twelve months.
 THRESHOLDS = ((1, 9000, 3), (2, 5000, 1), (3, 1000, 1))
@@ -101,68 +104,42 @@ def make_scheme(env):
     return scheme
 
 
-def run_product(env, scheme, number):
-    """Start a review and evaluate it, batch by batch; return it."""
+def run_product(env, scheme):
+    """Evaluate a review as the button and, for many customers, the cron do it."""
     review = env["governance.tier.review"].create(
-        {"name": f"Round {number}", "scheme_id": scheme.id}
+        {"name": "Benchmark", "scheme_id": scheme.id}
     )
-    review._start_evaluation()
+    review.action_evaluate()
     env.cr.commit()
-    while review._evaluate_batch():
-        env.cr.commit()
-    env.cr.commit()
+    if review.state == "evaluation":
+        env["governance.tier.review"]._cron_evaluate()
     return review
 
 
-def run_bare(env, scheme, review):
+def run_bare(env, scheme, start):
     """Do the same with one statement."""
-    evaluator = env["governance.tier.evaluator"]
-    scope = evaluator._get_scope(review)
-    use = next(iter(scope.uses.values()))
-    start = env["governance.tier.metric"]._get_window_start(use, scope)
-    env.cr.execute(
-        BARE,
-        {
-            "tiers": scheme.tier_ids.ids,
-            "company": scheme.company_id.id,
-            "start": scope._to_utc(start),
-        },
-    )
+    values = {"tiers": scheme.tier_ids.ids, "company": scheme.company_id.id}
+    env.cr.execute(BARE, {**values, "start": start})
     env.cr.commit()
 
 
-def measure(size):
-    """Return the rounds of one size as {name: [Measurement]}."""
-    rounds = {"product": [], "bare": []}
-    with bench.database(f"review_{size}") as name, bench.environment(name) as env:
-        owners = population.add_users(env)
-        first = population.add_customers(env, size, owners)
-        orders = population.add_orders(env, first, size)
-        scheme = make_scheme(env)
-        env.cr.commit()
-        bench.analyze(name)
-        for number in range(ROUNDS):
-            env.cr.execute("TRUNCATE governance_tier_review_line CASCADE")
-            env.cr.execute(
-                "DROP TABLE IF EXISTS bench_line;"
-                "DROP SEQUENCE IF EXISTS bench_line_seq;"
-                "CREATE SEQUENCE bench_line_seq;"
-                "CREATE TABLE bench_line (LIKE governance_tier_review_line)"
-            )
-            env.cr.commit()
-            with bench.measured() as product:
-                review = run_product(env, scheme, number)
-            with bench.measured() as bare:
-                run_bare(env, scheme, review)
-            rounds["product"].append(product)
-            rounds["bare"].append(bare)
-            check(env, review, size)
-            print(
-                f"{size:,} customers, {orders:,} orders, round {number + 1}: "
-                f"{product.seconds:.2f} s, bare {bare.seconds:.2f} s",
-                flush=True,
-            )
-    return rounds
+def get_window_start(env, review):
+    """Return the first moment of the twelve months, which both look at."""
+    scope = env["governance.tier.evaluator"]._get_scope(review)
+    use = next(iter(scope.uses.values()))
+    return scope._to_utc(env["governance.tier.metric"]._get_window_start(use, scope))
+
+
+def empty(env):
+    """Provide the tables of both in the same state."""
+    env.cr.execute(
+        """TRUNCATE governance_tier_review_line CASCADE;
+           DROP TABLE IF EXISTS bench_line;
+           DROP SEQUENCE IF EXISTS bench_line_seq;
+           CREATE SEQUENCE bench_line_seq;
+           CREATE TABLE bench_line (LIKE governance_tier_review_line)"""
+    )
+    env.cr.commit()
 
 
 def check(env, review, size):
@@ -170,19 +147,88 @@ def check(env, review, size):
     orders = list(env["governance.tier.evaluator"]._get_scope(review).uses)[1]
     env.cr.execute(DIFFERENT, {"review": review.id, "orders": orders})
     (different,) = env.cr.fetchone()
-    lines = env["governance.tier.review.line"].search_count(
-        [("review_id", "=", review.id)]
-    )
-    if different or lines < size:
-        raise AssertionError(f"{different} lines differ; {lines} of {size}")
+    domain = [("review_id", "=", review.id)]
+    lines = env["governance.tier.review.line"].search_count(domain)
+    if different or lines < size or review.state != "committee":
+        raise AssertionError(f"{different} of {lines} lines differ; {review.state}")
     env.cr.commit()
 
 
+def populate(env, size):
+    """Fill the database and return the number of orders and the scheme."""
+    owners = population.add_users(env)
+    env.cr.commit()
+    with contextlib.closing(bench.connect(env.cr.dbname)) as connection:
+        with connection.cursor() as cursor:
+            first = population.add_customers(cursor, size, owners)
+            orders = population.add_orders(cursor, first, size)
+    scheme = make_scheme(env)
+    env.cr.commit()
+    bench.analyze(env.cr.dbname)
+    return orders, scheme
+
+
+def measure(size, rounds):
+    """Return the medians of one size, and all that was measured."""
+    results = []
+    with bench.database(f"review_{size}") as name, bench.environment(name) as env:
+        orders, scheme = populate(env, size)
+        start = get_window_start(env, run_product(env, scheme))
+        # The first round only warms up.
+        for number in range(rounds + 1):
+            empty(env)
+            with bench.measured() as product:
+                review = run_product(env, scheme)
+            with bench.measured() as bare:
+                run_bare(env, scheme, start)
+            check(env, review, size)
+            print(
+                f"{size:,} customers, {orders:,} orders, round {number}: "
+                f"{product.seconds:.2f} s, bare {bare.seconds:.2f} s",
+                flush=True,
+            )
+            if number:
+                results.append((product, bare))
+    return {
+        "customers": size,
+        "orders": orders,
+        "product": statistics.median(product.seconds for product, _bare in results),
+        "bare": statistics.median(bare.seconds for _product, bare in results),
+        "peak": max(product.peak for product, _bare in results),
+        "rounds": [(product.seconds, bare.seconds) for product, bare in results],
+    }
+
+
+def get_exponent(first, last):
+    """Return how time grows with customers: 1 is in proportion."""
+    return math.log(last["product"] / first["product"]) / math.log(
+        last["customers"] / first["customers"]
+    )
+
+
 def main():
-    """Measure all sizes, or those given, and report."""
-    sizes = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
-    for size in sizes or SIZES:
-        measure(size)
+    """Measure all sizes, or those given as `-10000`, and report them."""
+    sizes = [-int(argument) for argument in sys.argv[1:]]
+    results = [measure(size, SIZES.get(size, 3)) for size in sizes or SIZES]
+    rows = [
+        [
+            f"{result['customers']:,}",
+            f"{result['orders']:,}",
+            f"{result['product']:.2f} s",
+            f"{result['bare']:.2f} s",
+            f"{result['product'] / result['bare']:.2f}",
+            f"{get_exponent(former, result):.2f}" if former else "",
+            f"{result['peak'] / MEBI:.0f} MiB",
+        ]
+        for former, result in zip([None, *results], results, strict=False)
+    ]
+    bench.report(
+        "tier_review",
+        ["customers", "orders", "review", "bare SQL", "ratio", "exponent", "memory"],
+        rows,
+        "Medians; the exponent is that of the growth from the row above.",
+        results,
+    )
 
 
 if __name__ == "__main__":

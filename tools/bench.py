@@ -13,6 +13,7 @@ and the database server in its environment:
 """
 
 import contextlib
+import json
 import os
 import platform
 import re
@@ -222,8 +223,11 @@ def machine():
     )
 
 
-def report(name, columns, rows, note=""):
-    """Print a table and put it into its place in `benchmarks/README.md`."""
+def report(name, columns, rows, note="", raw=None):
+    """Print a table and put it into its place in `benchmarks/README.md`.
+
+    `raw` is everything that was measured; it goes into a file beside.
+    """
     lines = [f"| {' | '.join(map(str, line))} |" for line in (columns, *rows)]
     lines.insert(1, "|" + " --- |" * len(columns))
     table = "\n".join(lines)
@@ -238,4 +242,8 @@ def report(name, columns, rows, note=""):
         new = f"{old}\n## {name}\n\n{text}\n"
     BENCHMARKS.mkdir(exist_ok=True)
     README.write_text(new)
+    if raw is not None:
+        content = {"machine": machine(), "results": raw}
+        path = BENCHMARKS / f"{name}.json"
+        path.write_text(json.dumps(content, indent=2, default=str) + "\n")
     say(f"Written to {README.relative_to(REPO)}.")

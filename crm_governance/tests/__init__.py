@@ -13,7 +13,10 @@ from . import test_tiers_oracle
 from . import test_tiers_presets
 from . import test_tiers_properties
 from . import test_tiers_access
+from . import test_tiers_config
 from . import test_tiers_cron
+from . import test_tiers_import
+from . import test_tiers_multicompany
 from . import test_tiers_partner
 from . import test_tiers_policy
 from . import test_tiers_review

@@ -1407,7 +1407,7 @@ class TestTiersPublicMethods(TiersWorld):
     # The kernel's mixins bring methods into the models of this room.
     KERNEL = "odoo.addons.crm_governance.models.policy"
     # Overridden methods of the ORM: the matrix and the tests of evidence have them.
-    ORM = {"copy", "copy_data", "create", "default_get", "unlink", "write"}
+    ORM = {"copy", "copy_data", "create", "default_get", "load", "unlink", "write"}
     EVERYBODY = (
         "rep rep2 leader leader2 committee executive auditor manager employee portal"
     )

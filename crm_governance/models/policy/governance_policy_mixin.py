@@ -264,14 +264,21 @@ class GovernancePolicyMixin(models.AbstractModel):
         """Return what keeps this draft from being published, as sentences."""
         self.ensure_one()
         return [
-            self.env._(
-                "“%(label)s” of “%(record)s” is still empty.",
-                label=blank["label"],
-                record=blank["record"].display_name,
-            )
+            self._get_blank_error(blank["label"], blank["record"].display_name)
             for blank in self._get_blank_values()
             if blank["required"]
         ]
+
+    @api.model
+    def _get_blank_error(self, label, record_name):
+        """Return that a value is missing; some labels name their record already."""
+        if record_name in label:
+            return self.env._("“%(label)s” is still empty.", label=label)
+        return self.env._(
+            "“%(label)s” of “%(record)s” is still empty.",
+            label=label,
+            record=record_name,
+        )
 
     def _get_publish_warnings(self):
         """Return what to look at although it does not keep from publishing."""

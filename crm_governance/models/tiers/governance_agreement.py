@@ -22,6 +22,7 @@ class GovernanceAgreement(models.Model):
         tracking=True,
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', id)]",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -17,6 +17,7 @@ class GovernanceExitReport(models.Model):
     ]
     _order = "id desc"
     _rec_name = "partner_id"
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -25,6 +26,7 @@ class GovernanceExitReport(models.Model):
         index=True,
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', id)]",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

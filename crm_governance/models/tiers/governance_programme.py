@@ -24,6 +24,7 @@ class GovernanceProgramme(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

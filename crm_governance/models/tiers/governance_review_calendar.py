@@ -163,6 +163,16 @@ class GovernanceReviewCalendar(models.Model):
                         field=self._fields[name]._description_string(self.env),
                     )
                 )
+        for name, most in (("decision_days", 365), ("customer_interval_months", 1200)):
+            if self[name] > most:
+                errors.append(
+                    self.env._(
+                        "“%(field)s” is %(value)s. Give at most %(most)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        value=self[name],
+                        most=most,
+                    )
+                )
         if self.recurrence == "yearly":
             period = self._get_year_period(2025)
             if period.committee_deadline <= period.nomination_deadline:

@@ -3,7 +3,7 @@
 import sys
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -159,7 +159,39 @@ class GovernanceTier(models.Model):
             self._check_order_free(vals)
         if vals.get("active") is False:
             self._check_without_customers()
-        return super().write(vals)
+        if {"company_id", "is_preset"} & set(vals):
+            raise UserError(
+                self.env._(
+                    "%(tiers)s: company and preset follow from the scheme.",
+                    tiers=", ".join(self.mapped("display_name")),
+                )
+            )
+        result = super().write(vals)
+        # The tier may have been moved into a preset.
+        self.scheme_id._check_preset_immutable()
+        return result
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # Translations do not pass through write().
+        self.scheme_id._check_preset_immutable()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+
+    @api.constrains("review_interval_months")
+    def _check_review_interval(self):
+        for tier in self:
+            if tier.review_interval_months > 1200:
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s: reviewed every %(months)s months. Give at most "
+                        "1200; 0 leaves it to the calendar.",
+                        tier=tier.display_name,
+                        months=tier.review_interval_months,
+                    )
+                )
 
     def _check_order_free(self, vals):
         """Refuse to reorder tiers that customers already hold.

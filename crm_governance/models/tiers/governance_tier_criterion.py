@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, float_repr
 
-from .governance_tier_metric import WINDOW_TYPES
+from .governance_tier_metric import MAX_WINDOW_LENGTH, WINDOW_TYPES
 
 OPERATORS = [
     ("ge", "at least"),
@@ -113,12 +113,13 @@ class GovernanceTierMetricUseMixin(models.AbstractModel):
     def _check_window(self):
         for line in self:
             if line.window_type and line.window_type != "lifetime":
-                if line.window_length < 1:
+                if not 1 <= line.window_length <= MAX_WINDOW_LENGTH:
                     raise ValidationError(
                         self.env._(
-                            "%(figure)s: the period must be at least 1 month or year, "
-                            "not %(length)s.",
+                            "%(figure)s: the period must be from 1 to %(most)s months "
+                            "or years, not %(length)s.",
                             figure=line.metric_id.name,
+                            most=MAX_WINDOW_LENGTH,
                             length=line.window_length,
                         )
                     )
@@ -196,10 +197,14 @@ class GovernanceTierCriterionGroup(models.Model):
         copy=True,
     )
 
-    conditions = fields.Char(compute="_compute_conditions")
+    conditions = fields.Text(compute="_compute_conditions")
     is_open = fields.Boolean(compute="_compute_conditions")
     uses_parameter = fields.Boolean(compute="_compute_uses")
     uses_category = fields.Boolean(compute="_compute_uses")
+
+    @api.constrains("tier_id", "ruleset_id")
+    def _check_tier(self):
+        self.ruleset_id._check_tiers()
 
     @api.depends_context("lang")
     @api.depends(

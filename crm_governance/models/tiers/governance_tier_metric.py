@@ -24,6 +24,8 @@ WINDOW_TYPES = [
     ("fiscal_year", "Fiscal years, this one included"),
     ("lifetime", "Since the first order"),
 ]
+# Of months or years: no window reaches back to before the calendar began.
+MAX_WINDOW_LENGTH = 1200
 
 
 class MetricUse(NamedTuple):

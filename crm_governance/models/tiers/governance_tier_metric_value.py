@@ -23,6 +23,7 @@ class GovernanceTierMetricValue(models.Model):
         index=True,
         ondelete="cascade",
         domain="[('commercial_partner_id', '=', id)]",
+        check_company=True,
     )
     metric_id = fields.Many2one(
         comodel_name="governance.tier.metric",

@@ -13,6 +13,7 @@ class GovernanceTierNomination(models.Model):
     _inherit = ["governance.guarded.mixin", "mail.thread"]
     _order = "review_id desc, id desc"
     _rec_name = "partner_id"
+    _check_company_auto = True
 
     review_id = fields.Many2one(
         comodel_name="governance.tier.review",
@@ -20,6 +21,7 @@ class GovernanceTierNomination(models.Model):
         index=True,
         ondelete="cascade",
         domain=[("state", "=", "nomination")],
+        default=lambda self: self._default_review_id(),
     )
     scheme_id = fields.Many2one(related="review_id.scheme_id")
     company_id = fields.Many2one(related="review_id.company_id", store=True)
@@ -33,6 +35,7 @@ class GovernanceTierNomination(models.Model):
         index=True,
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', id)]",
+        check_company=True,
     )
     owner_id = fields.Many2one(related="partner_id.user_id", string="Account Owner")
     tier_id = fields.Many2one(
@@ -60,7 +63,8 @@ class GovernanceTierNomination(models.Model):
         domain=[("share", "=", False)],
     )
     is_company_level = fields.Boolean(
-        help="Put forward as a strategic customer of the whole company."
+        string="Of the Whole Company",
+        help="Put forward as a strategic customer of the whole company.",
     )
     reason = fields.Text(required=True)
     state = fields.Selection(
@@ -82,6 +86,22 @@ class GovernanceTierNomination(models.Model):
         " WHERE state = 'submitted' AND is_merged IS NOT TRUE",
         "You have nominated this customer for the review already.",
     )
+
+    @api.model
+    def _default_review_id(self):
+        """Return the review that takes nominations now and closes first."""
+        return self.env["governance.tier.review"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "nomination"),
+                ("kind", "!=", "preview"),
+                "|",
+                ("nomination_deadline", "=", False),
+                ("nomination_deadline", ">=", fields.Date.context_today(self)),
+            ],
+            order="nomination_deadline, id",
+            limit=1,
+        )
 
     @api.constrains("review_id", "partner_id", "tier_id", "reason")
     def _check_nomination(self):

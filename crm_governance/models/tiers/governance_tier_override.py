@@ -31,6 +31,7 @@ class GovernanceTierOverride(models.Model):
         index=True,
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', id)]",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -250,6 +250,19 @@ class GovernanceTierReview(models.Model):
     # ORM
     # ------------------------------------------------------------------
 
+    @api.constrains("date_as_of")
+    def _check_date_as_of(self):
+        for review in self:
+            if not 1900 <= review.date_as_of.year <= 2199:
+                raise ValidationError(
+                    self.env._(
+                        "%(review)s: “Figures up to” is %(date)s. Give a day between "
+                        "1900 and 2199.",
+                        review=review.name,
+                        date=review.date_as_of,
+                    )
+                )
+
     @api.constrains("nomination_deadline", "committee_deadline", "publish_deadline")
     def _check_dates(self):
         for review in self:

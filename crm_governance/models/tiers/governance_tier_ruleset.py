@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .governance_tier_metric import WINDOW_TYPES
+from .governance_tier_metric import MAX_WINDOW_LENGTH, WINDOW_TYPES
 
 
 class GovernanceTierRuleset(models.Model):
@@ -134,16 +134,50 @@ class GovernanceTierRuleset(models.Model):
         "The protection of new customers cannot be negative.",
     )
 
-    @api.constrains("window_type", "window_length")
+    @api.constrains("window_type", "window_length", "protect_months")
     def _check_window(self):
         for rules in self:
-            if rules.window_type != "lifetime" and rules.window_length < 1:
+            if rules.window_type != "lifetime" and not (
+                1 <= rules.window_length <= MAX_WINDOW_LENGTH
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(rules)s: the usual period must be at least 1 month or year, "
-                        "not %(length)s.",
+                        "%(rules)s: the usual period must be from 1 to %(most)s months "
+                        "or years, not %(length)s.",
                         rules=rules.display_name,
+                        most=MAX_WINDOW_LENGTH,
                         length=rules.window_length,
+                    )
+                )
+            if rules.protect_months > MAX_WINDOW_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "%(rules)s: new customers are protected for %(length)s months. "
+                        "Give at most %(most)s.",
+                        rules=rules.display_name,
+                        most=MAX_WINDOW_LENGTH,
+                        length=rules.protect_months,
+                    )
+                )
+
+    @api.constrains("scheme_id", "company_id", "is_preset")
+    def _check_scheme(self):
+        for rules in self:
+            scheme = rules.scheme_id
+            if bool(scheme.is_preset) != bool(rules.is_preset):
+                raise ValidationError(
+                    self.env._(
+                        "%(scheme)s is a preset. Adopt it, then write rules for your "
+                        "own scheme.",
+                        scheme=scheme.display_name,
+                    )
+                )
+            if scheme.company_id != rules.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(rules)s: the scheme %(scheme)s belongs to another company.",
+                        rules=rules.display_name,
+                        scheme=scheme.display_name,
                     )
                 )
 
@@ -360,6 +394,21 @@ class GovernanceTierRuleset(models.Model):
                     break
         return errors
 
+    def _get_reach_errors(self, thresholds):
+        """Find tiers that begin above the most points that anybody can have."""
+        most = sum(line._get_most_points() for line in self.scorecard_line_ids)
+        return [
+            self.env._(
+                "%(tier)s begins at %(points)s points, but nobody gets more than "
+                "%(most)s. Let it begin lower.",
+                tier=threshold.tier_id.name,
+                points=threshold.min_total,
+                most=f"{most:.2f}".rstrip("0").rstrip("."),
+            )
+            for threshold in thresholds
+            if self.scorecard_line_ids.band_ids and threshold._get_minimum() > most
+        ]
+
     def _get_scorecard_errors(self):
         errors = []
         if not self.scorecard_line_ids:
@@ -376,6 +425,7 @@ class GovernanceTierRuleset(models.Model):
         thresholds = self.score_threshold_ids.sorted(lambda t: t.tier_id.rank)
         if not thresholds:
             errors.append(self.env._("Say from which total on each tier begins."))
+        errors += self._get_reach_errors(thresholds)
         for higher, lower in zip(thresholds, thresholds[1:], strict=False):
             if higher.tier_id == lower.tier_id:
                 errors.append(

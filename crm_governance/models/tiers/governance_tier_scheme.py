@@ -46,6 +46,7 @@ class GovernanceTierScheme(models.Model):
     is_governing = fields.Boolean(
         string="Governing Scheme",
         copy=False,
+        readonly=True,
         tracking=True,
         help="The one scheme whose tier stands on the customer and drives what "
         "the company does for it. Other schemes may run beside it.",
@@ -172,11 +173,57 @@ class GovernanceTierScheme(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # By the button only, once there are rules.
+            vals_list = [{**vals, "is_governing": False} for vals in vals_list]
+        schemes = super().create(vals_list)
+        schemes._check_preset_immutable()
+        return schemes
+
     def write(self, vals):
         self._check_preset_immutable()
         if "company_id" in vals:
             self._check_unused(self.env._("move it to another company"))
-        return super().write(vals)
+        if not self.env.su:
+            self._check_governing(vals)
+        result = super().write(vals)
+        self._check_preset_immutable()
+        return result
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # Translations do not pass through write().
+        self._check_preset_immutable()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+
+    def _check_governing(self, vals):
+        """Refuse to change by hand which scheme governs.
+
+        The tiers on the customers have to follow.
+
+        :raises UserError: when the mark, or an archived scheme, would change it
+        """
+        if "is_governing" in vals:
+            self.filtered(
+                lambda scheme: scheme.is_governing != vals["is_governing"]
+            )._refuse_governing()
+        if "active" in vals and not vals["active"]:
+            self.filtered("is_governing")._refuse_governing()
+
+    def _refuse_governing(self):
+        for scheme in self:
+            raise UserError(
+                self.env._(
+                    "%(scheme)s: the button “Govern” of its rules says which scheme "
+                    "governs; the one before ceases to. There is no other way.",
+                    scheme=scheme.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -246,12 +293,13 @@ class GovernanceTierScheme(models.Model):
                     scheme=self.display_name,
                 )
             )
-        former = self.search(
+        scheme = self.sudo()
+        former = scheme.search(
             [("company_id", "=", self.company_id.id), ("is_governing", "=", True)]
         )
         former.is_governing = False
         former.flush_recordset(["is_governing"])
-        self.is_governing = True
+        scheme.is_governing = True
         self.env["governance.tier.assignment"]._sync_partners(self)
 
     def _copy_into(self, company):

@@ -133,6 +133,16 @@ class GovernanceTierScorecardLine(models.Model):
                 return Decimal(float_repr(band.points, 2))
         return Decimal(0)
 
+    def _get_most_points(self):
+        """Return weight times the most points that this figure can earn."""
+        self.ensure_one()
+        points = [*self.band_ids.mapped("points"), self.no_data_points]
+        return (
+            Decimal(float_repr(self.weight, 2))
+            * max(Decimal(float_repr(point, 2)) for point in points)
+            / 100
+        )
+
     def _get_points_sql(self, names):
         """Return weight times points of this figure, from 0 to 100 points."""
         self.ensure_one()
@@ -244,6 +254,10 @@ class GovernanceTierScoreThreshold(models.Model):
         string="Open",
         help="The source leaves the value blank; the company has to fill it in.",
     )
+
+    @api.constrains("tier_id", "ruleset_id")
+    def _check_tier(self):
+        self.ruleset_id._check_tiers()
 
     @api.depends("tier_id.name", "min_total")
     def _compute_display_name(self):

@@ -395,17 +395,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["governance.tier.nomination"].check_access("create")
-        review = self.env["governance.tier.review"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "nomination"),
-                ("kind", "!=", "preview"),
-                "|",
-                ("nomination_deadline", "=", False),
-                ("nomination_deadline", ">=", fields.Date.context_today(self)),
-            ],
-            limit=1,
-        )
+        review = self.env["governance.tier.nomination"]._default_review_id()
         if not review:
             raise UserError(
                 self.env._(
