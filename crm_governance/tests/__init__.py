@@ -1,3 +1,4 @@
+from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval
 from . import test_policy_approver
@@ -16,6 +17,7 @@ from . import test_tiers_access
 from . import test_tiers_config
 from . import test_tiers_cron
 from . import test_tiers_import
+from . import test_tiers_keys
 from . import test_tiers_multicompany
 from . import test_tiers_partner
 from . import test_tiers_policy
