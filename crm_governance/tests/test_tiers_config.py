@@ -76,8 +76,14 @@ class TestTiersRulesRefused(TiersConfig):
     def test_equal_ranks(self):
         self.y.rank = 1
         self.assertUnpublished(
-            self.draft(), r"Rank 1 .*\(Tier X, Tier Y\).*a rank of its own"
+            self.draft(), r"Rank 1 .*\(Tier X and Tier Y\).*a rank of its own"
         )
+
+    def test_names_are_listed_as_the_language_does(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.y.rank = 1
+        problems = self.draft().with_context(lang="zh_CN").publish_problems
+        self.assertIn("Tier X和Tier Y", problems)
 
     def test_no_fallback(self):
         self.assertUnpublished(

@@ -96,6 +96,20 @@ class TestPrintedList(ReportCase):
             "北方贸易有限公司", self.printed(LIST, review, self.manager, "zh_CN")
         )
 
+    def test_places_are_written_as_the_language_does(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        italy = self.env.ref("base.it")
+        italy.with_context(lang="zh_CN").name = "意大利"
+        place = self.env["report.crm_governance.report_tier_list"]._get_place
+        self.assertEqual(place(self.north), "")
+        self.north.country_id = italy
+        self.assertEqual(place(self.north), "Italy")
+        self.north.city = "Rome"
+        self.assertEqual(place(self.north), "Rome, Italy")
+        chinese = self.north.with_context(lang="zh_CN")
+        place = chinese.env["report.crm_governance.report_tier_list"]._get_place
+        self.assertEqual(place(chinese), "意大利Rome")
+
     def test_buttons_give_the_reports(self):
         review = self.published_review()
         action = review.with_user(self.auditor).action_print_list()

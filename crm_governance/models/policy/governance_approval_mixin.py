@@ -8,7 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime, html2plaintext
+from odoo.tools import SQL, format_date, format_datetime, format_list, html2plaintext
 from odoo.tools.misc import clean_context, formatLang
 
 
@@ -360,7 +360,7 @@ class GovernanceApprovalMixin(models.AbstractModel):
     def _format_signed_value(self, name):
         field, value = self._fields[name], self[name]
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return format_list(self.env, value.mapped("display_name"))
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value) or ""
         if field.type == "boolean":

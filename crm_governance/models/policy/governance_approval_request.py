@@ -5,6 +5,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import format_list
 
 from .governance_decision import VERDICTS
 
@@ -423,7 +424,7 @@ class GovernanceApprovalRequest(models.Model):
         raise AccessError(
             self.env._(
                 "You cannot decide this request now. It waits for: %(approvers)s.",
-                approvers=", ".join(step.approver_label for step in steps),
+                approvers=format_list(self.env, steps.mapped("approver_label")),
             )
         )
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -81,10 +82,13 @@ class GovernanceGuardedMixin(models.AbstractModel):
     def _check_names(self, vals):
         allowed = self._get_user_fields() | self._get_free_fields()
         if forbidden := set(vals) - allowed:
-            labels = ", ".join(
-                self._fields[name]._description_string(self.env)
-                for name in sorted(forbidden)
-                if name in self._fields
+            labels = format_list(
+                self.env,
+                [
+                    self._fields[name]._description_string(self.env)
+                    for name in sorted(forbidden)
+                    if name in self._fields
+                ],
             )
             raise AccessError(
                 self.env._(
@@ -120,7 +124,7 @@ class GovernanceGuardedMixin(models.AbstractModel):
             self.env._(
                 "“%(record)s” is closed and stays as it is: it is evidence of what "
                 "was decided.",
-                record=", ".join(self[:3].sudo().mapped("display_name")),
+                record=format_list(self.env, self[:3].sudo().mapped("display_name")),
             )
         )
 

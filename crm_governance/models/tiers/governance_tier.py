@@ -5,7 +5,7 @@ import sys
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 
 class GovernanceTier(models.Model):
@@ -163,7 +163,7 @@ class GovernanceTier(models.Model):
             raise UserError(
                 self.env._(
                     "%(tiers)s: company and preset follow from the scheme.",
-                    tiers=", ".join(self.mapped("display_name")),
+                    tiers=format_list(self.env, self.mapped("display_name")),
                 )
             )
         result = super().write(vals)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, float_repr
+from odoo.tools import SQL, float_repr, format_list
 
 from .governance_tier_metric import MAX_WINDOW_LENGTH, WINDOW_TYPES
 
@@ -273,7 +273,7 @@ class GovernanceTierCriterionGroup(models.Model):
                         "each other.",
                         group=self.display_name,
                         tier=self.tier_id.name,
-                        conditions=", ".join(c.summary for c in criteria),
+                        conditions=format_list(self.env, [c.summary for c in criteria]),
                     )
                 )
         return errors

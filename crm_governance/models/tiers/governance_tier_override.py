@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 
 class GovernanceTierOverride(models.Model):
@@ -250,7 +250,7 @@ class GovernanceTierOverride(models.Model):
                     "Name these people on the customer first.",
                     tier=self.tier_id.name,
                     customer=self.partner_id.display_name,
-                    roles=", ".join(missing),
+                    roles=format_list(self.env, missing),
                 )
             )
 

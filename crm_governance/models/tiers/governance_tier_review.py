@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_list
 
 # Reviews of at most so many customers are computed while the user waits.
 INLINE_CUSTOMERS = 50_000
@@ -424,7 +424,9 @@ class GovernanceTierReview(models.Model):
                     "“%(wanted)s”.",
                     review=self.display_name,
                     state=label[self.state],
-                    wanted=", ".join(label[state] for state in states),
+                    wanted=format_list(
+                        self.env, [label[state] for state in states], style="or"
+                    ),
                 )
             )
 
@@ -758,8 +760,11 @@ class GovernanceTierReview(models.Model):
                     "instance %(customers)s. Name owner, specialist and liaison "
                     "leader on their lines first.",
                     count=count,
-                    customers=", ".join(
-                        lines.search(missing, limit=5).partner_id.mapped("display_name")
+                    customers=format_list(
+                        self.env,
+                        lines.search(missing, limit=5).partner_id.mapped(
+                            "display_name"
+                        ),
                     ),
                 )
             )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from .governance_tier_metric import MAX_WINDOW_LENGTH, WINDOW_TYPES
 
@@ -343,8 +343,8 @@ class GovernanceTierRuleset(models.Model):
             ]
         ranks = tiers.mapped("rank")
         for rank in sorted({rank for rank in ranks if ranks.count(rank) > 1}):
-            names = ", ".join(
-                tiers.filtered(lambda t, r=rank: t.rank == r).mapped("name")
+            names = format_list(
+                self.env, tiers.filtered(lambda t, r=rank: t.rank == r).mapped("name")
             )
             errors.append(
                 self.env._(

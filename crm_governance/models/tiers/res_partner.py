@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 # Employees see a customer's tier; the reasons are for the people who govern.
 READERS = (
@@ -339,7 +340,7 @@ class ResPartner(models.Model):
                     "Before you give up %(customers)s, an investigation and "
                     "evaluation report has to be approved. Open the customer and "
                     "choose “Report before Giving up”.",
-                    customers=", ".join(missing[:5].mapped("display_name")),
+                    customers=format_list(self.env, missing[:5].mapped("display_name")),
                 )
             )
 

@@ -87,10 +87,18 @@ class ReportTierList(models.AbstractModel):
         return {
             "line": line,
             "customer": partner,
-            "place": ", ".join(filter(None, [partner.city, partner.country_id.name])),
+            "place": self._get_place(partner),
             "specialist": line.specialist_id or partner.governance_specialist_id,
             "liaison_leader": (
                 line.liaison_leader_id or partner.governance_liaison_leader_id
             ),
             "is_company_level": any(line.nomination_ids.mapped("is_company_level")),
         }
+
+    @api.model
+    def _get_place(self, partner):
+        """Return town and country, in the order that the language wants."""
+        city, country = partner.city, partner.country_id.name
+        if city and country:
+            return self.env._("%(city)s, %(country)s", city=city, country=country)
+        return city or country or ""

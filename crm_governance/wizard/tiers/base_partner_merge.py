@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -64,7 +64,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     self.env._(
                         "%(customers)s each have an override that waits for "
                         "approval. Have them decided or withdrawn before you merge.",
-                        customers=", ".join(customers.mapped("display_name")),
+                        customers=format_list(
+                            self.env, customers.mapped("display_name")
+                        ),
                     )
                 )
 
