@@ -382,6 +382,39 @@ class TestTiersPartner(TiersWorld):
         self.small.with_user(self.rep).action_archive()
         self.assertFalse(self.small.active)
 
+    def test_report_serves_once(self):
+        """Who came back is given up with a new report only."""
+        self.tier_c.requires_exit_report = True
+        self.create_matrix(
+            [self.group_step("group_executive")], subject="exit_report", code="EXIT"
+        )
+        seller = self.small.with_user(self.rep)
+        first = self.report(self.rep, self.small)
+        kept = self.report(self.rep, self.north)
+        for report in (first, kept):
+            self.decide_report(report, "approved")
+        self.assertFalse(first.used_on)
+        seller.action_archive()
+        self.assertTrue(first.used_on)
+        self.assertFalse(kept.used_on)
+        # Nobody can make it count again.
+        with self.assertRaises(AccessError):
+            first.used_on = False
+        seller.action_archive()
+        seller.action_unarchive()
+        with self.assertSays("give up Small Trading"):
+            seller.action_archive()
+        second = self.report(self.rep, self.small)
+        self.decide_report(second, "approved")
+        seller.write({"active": False})
+        self.assertTrue(second.used_on)
+        # A report on somebody who is away does not serve after the return.
+        late = self.report(self.rep, self.small)
+        self.decide_report(late, "approved")
+        seller.action_unarchive()
+        with self.assertSays("give up Small Trading"):
+            seller.action_archive()
+
     def test_archive_of_others(self):
         """Contacts, and customers of other tiers, are archived as ever."""
         self.tier_a.requires_exit_report = True

@@ -71,6 +71,12 @@ class GovernanceExitReport(models.Model):
         readonly=True,
         tracking=True,
     )
+    used_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the customer was given up. A report serves once: whoever comes "
+        "back is given up with a new one only.",
+    )
 
     @api.constrains("partner_id")
     def _check_partner(self):
@@ -154,9 +160,27 @@ class GovernanceExitReport(models.Model):
                 ("partner_id", "in", guarded.partner_id.ids),
                 ("state", "=", "approved"),
                 ("proposal", "=", "give_up"),
+                ("used_on", "=", False),
             ]
         )
         reported = {(report.partner_id, report.company_id) for report in approved}
         return guarded.filtered(
             lambda held: (held.partner_id, held.company_id) not in reported
         ).partner_id
+
+    @api.model
+    def _use_up(self, partners):
+        """Let approved reports serve for one giving-up only, in every company.
+
+        What was approved while the customer was away is used up by its return.
+
+        :param partners: ``res.partner`` records just archived or reactivated
+        """
+        used = self.sudo().search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("state", "=", "approved"),
+                ("used_on", "=", False),
+            ]
+        )
+        used._as_system().write({"used_on": fields.Datetime.now()})

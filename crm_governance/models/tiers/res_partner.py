@@ -210,7 +210,12 @@ class ResPartner(models.Model):
         self._check_governance_roles(vals)
         # The core takes what it has written out of the values.
         moves = not {"parent_id", "is_company"}.isdisjoint(vals)
+        turned = self.filtered(
+            lambda partner: "active" in vals and partner.active != bool(vals["active"])
+        )
         result = super().write(vals)
+        if turned:
+            self.env["governance.exit.report"]._use_up(turned)
         if moves:
             self._follow_commercial_tier()
         if "governance_tier_id" in vals:
