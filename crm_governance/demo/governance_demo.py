@@ -59,6 +59,7 @@ class GovernanceDemo(models.AbstractModel):
     def _load_story(self):
         """Sell, adopt policies, publish reviews and open the next ones."""
         story = self.with_context(**QUIET)
+        story._load_terms()
         story._make_turnover()
         story._make_knowledge()
         scheme = story._adopt_policies()
@@ -92,6 +93,14 @@ class GovernanceDemo(models.AbstractModel):
 
     def _today(self):
         return fields.Date.context_today(self)
+
+    def _load_terms(self):
+        """Translate the presets before they are copied.
+
+        Odoo loads the terms of an addon only after its demo data.
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        self.env["ir.module.module"]._load_module_terms(["crm_governance"], languages)
 
     # ------------------------------------------------------------------
     # WHAT CUSTOMERS HAVE BOUGHT

@@ -6,7 +6,7 @@ from lxml import html
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import convert_file
+from odoo.tools import SQL, convert_file
 
 from ..report.tiers import report_tier_list
 from .tiers_common import TiersCommon
@@ -202,10 +202,24 @@ class TestPareto(TiersWorld):
 class TestDemo(TiersCommon):
     """The demo data tells its story on any day."""
 
+    def _forget_terms(self):
+        """Put the presets back to before Odoo has loaded the addon's terms."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.flush_all()
+        for table in ("governance_tier_scheme", "governance_tier"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET name = jsonb_build_object('en_US', name->'en_US')",
+                    SQL.identifier(table),
+                )
+            )
+        self.env.invalidate_all()
+
     def test_story(self):
         if self.env.ref("crm_governance.crm_team_key_demo", raise_if_not_found=False):
             self.skipTest("The demo data is there already.")
         self.env["governance.committee"].search([]).active = False
+        self._forget_terms()
         for name in ("res_users_demo", "res_partner_demo"):
             convert_file(
                 self.env,
@@ -231,3 +245,5 @@ class TestDemo(TiersCommon):
             self.assertEqual(
                 self.env["governance.tier.evaluator"]._count_differences(review), 0
             )
+        for tier in reviews.scheme_id.tier_ids:
+            self.assertNotEqual(tier.with_context(lang="zh_CN").name, tier.name)
