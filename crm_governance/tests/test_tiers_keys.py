@@ -52,6 +52,41 @@ class TestTiersKeys(TiersCommon):
             with self.subTest(tier.name), self.assertRaisesRegex(UserError, "Archive"):
                 tier.unlink()
 
+    def test_deleted_tier_leaves_previews_readable(self):
+        """What a preview says about a tier that is no more stays open."""
+        scheme = self.make_scheme("AXBC", "DRAFT")
+        rules = self.make_rules(
+            scheme, [("B", [("turnover", "ge", 100)])], publish=False
+        )
+        rich = self.customer("Buyer", self.rep, customer_rank=1)
+        self.order(rich, 500, "2024-05-05")
+        tier_b, tier_c = self.tier(scheme, "B"), self.tier(scheme, "C")
+        preview = self.preview(rules, "2024-06-30")
+        best = preview.line_ids.filtered(lambda line: line.partner_id == rich)
+        rest = preview.line_ids - best
+        self.assertEqual((best + rest).computed_tier_id, tier_b + tier_c)
+        self.tier(scheme, "X").unlink()
+        self.assertEqual(best.computed_tier_id, tier_b)
+        self.assertEqual(best.proposed_tier_id, tier_b)
+        self.assertEqual(rest.computed_tier_id, tier_c)
+        rules.group_ids.tier_id = tier_c
+        tier_b.unlink()
+        self.assertRecordValues(
+            best,
+            [
+                {
+                    "proposed_tier_id": False,
+                    "computed_tier_id": False,
+                    "movement": False,
+                }
+            ],
+        )
+        self.assertEqual(rest.computed_tier_id, tier_c)
+        self.assertEqual(rest.proposed_tier_id, tier_c)
+        self.assertEqual(set(rest.mapped("movement")), {"new"})
+        fields = ["partner_id", "proposed_tier_id", "computed_tier_id"]
+        self.assertTrue(preview.line_ids.read(fields))
+
     def test_customer_under_review_cannot_be_deleted(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.partner.unlink()

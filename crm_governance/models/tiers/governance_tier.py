@@ -171,6 +171,61 @@ class GovernanceTier(models.Model):
         self.scheme_id._check_preset_immutable()
         return result
 
+    def unlink(self):
+        """Take deleted tiers out of previews, which have no key on them."""
+        places = {
+            scheme: [
+                place
+                for place, tier in enumerate(scheme._get_tiers(), 1)
+                if tier in self
+            ]
+            for scheme in self.scheme_id
+        }
+        deleted = self.ids
+        result = super().unlink()
+        for scheme, gone in places.items():
+            self._clear_previews(scheme, deleted, gone)
+        return result
+
+    @api.model
+    def _clear_previews(self, scheme, deleted, gone):
+        """Leave open what previews say about tiers that are no more.
+
+        :param deleted: ids of the tiers
+        :param gone: the places from the top that they had; drafts count the places
+            of the tiers that are left
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE governance_tier_review_line l
+                      SET proposed_tier_id = CASE
+                              WHEN l.proposed_tier_id = ANY(%(deleted)s) THEN NULL
+                              ELSE l.proposed_tier_id END,
+                          waiting_tier_id = CASE
+                              WHEN l.waiting_tier_id = ANY(%(deleted)s) THEN NULL
+                              ELSE l.waiting_tier_id END,
+                          movement = CASE
+                              WHEN l.proposed_tier_id = ANY(%(deleted)s) THEN NULL
+                              ELSE l.movement END,
+                          computed_place = CASE
+                              WHEN rules.state <> 'draft' THEN l.computed_place
+                              WHEN l.computed_place = ANY(%(gone)s) THEN NULL
+                              ELSE l.computed_place - (
+                                  SELECT COUNT(*) FROM unnest(%(gone)s) place
+                                   WHERE place < l.computed_place) END
+                     FROM governance_tier_review review
+                     JOIN governance_tier_ruleset rules
+                       ON rules.id = review.ruleset_id
+                    WHERE l.review_id = review.id AND review.kind = 'preview'
+                      AND review.scheme_id = %(scheme)s""",
+                deleted=deleted,
+                gone=gone,
+                scheme=scheme.id,
+            )
+        )
+        self.env["governance.tier.review.line"].invalidate_model()
+
     def _update_field_translations(
         self, field_name, translations, digest=None, source_lang=""
     ):

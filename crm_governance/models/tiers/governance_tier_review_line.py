@@ -56,7 +56,8 @@ class GovernanceTierReviewLine(models.Model):
         readonly=True,
         index="btree_not_null",
     )
-    # Unchecked: tiers that were assigned or published cannot be deleted.
+    # Unchecked: tiers that were assigned or published cannot be deleted; those of
+    # drafts are taken out of previews.
     current_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="Present Tier",
