@@ -58,6 +58,7 @@
         "views/tiers/governance_tier_override_views.xml",
         "views/tiers/governance_exit_report_views.xml",
         "views/tiers/governance_programme_views.xml",
+        "wizard/tiers/governance_adopt_views.xml",
         "wizard/tiers/governance_tier_decide_views.xml",
         "report/tiers/governance_tier_pareto_views.xml",
         "report/tiers/governance_tier_reports.xml",

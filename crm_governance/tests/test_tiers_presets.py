@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 # What the sources say (requirements §3.1), written down once more by hand:
 #   tiers from the top down, the fallback marked with *;
@@ -309,7 +309,9 @@ class TestTiersPresets(TransactionCase):
             line.weight = weight
         for blank in rules._get_blank_values():
             record, name = blank["record"], blank["field"]
-            if name == "category_id":
+            if name == "fallback_tier_id":
+                record[name] = rules.scheme_id.tier_ids.sorted("rank")[-1]
+            elif name == "category_id":
                 value = self.env["res.partner.category"].create({"name": "Platform"})
                 record[name] = value
             elif name == "lower_bound":
@@ -324,8 +326,9 @@ class TestTiersPresets(TransactionCase):
             self.env["governance.tier"].create(
                 {"scheme_id": rules.scheme_id.id, "name": "Own Class", "code": "OWN"}
             )
-        if not rules.fallback_tier_id and rules.method != "manual":
-            rules.fallback_tier_id = rules.scheme_id.tier_ids.sorted("rank")[-1]
+
+    def _needs_fallback(self, rules):
+        return not rules.fallback_tier_id and rules.method != "manual"
 
     def _preview(self, rules):
         review = (
@@ -628,11 +631,11 @@ class TestTiersPresets(TransactionCase):
                 rules = self._adopt(code)
                 labels = [blank["label"] for blank in rules._get_blank_values()]
                 complete = "?" not in str(PRESETS[code])
-                self.assertEqual(not labels, complete)
+                self.assertEqual(
+                    not labels, complete and not self._needs_fallback(rules)
+                )
                 if not rules.scheme_id.tier_ids:
                     labels.append("has no tiers")
-                if not rules.fallback_tier_id and rules.method != "manual":
-                    labels.append("Everybody Else")
                 if not labels:
                     continue
                 with self.assertRaises(ValidationError) as refused:
@@ -644,8 +647,12 @@ class TestTiersPresets(TransactionCase):
     def test_number_of_blanks(self):
         for code, expected in PRESETS.items():
             with self.subTest(code=code):
-                blanks = self._get_preset(code)._get_blank_values()
-                self.assertEqual(len(blanks), str(expected).count("?"))
+                preset = self._get_preset(code)
+                blanks = preset._get_blank_values()
+                self.assertEqual(
+                    len(blanks),
+                    str(expected).count("?") + self._needs_fallback(preset),
+                )
 
     def test_adopt_with_values(self):
         preset = self._get_preset("TS-11")
@@ -655,6 +662,114 @@ class TestTiersPresets(TransactionCase):
         self.assertEqual(rules.group_ids.criterion_ids.mapped("value"), [100, 200, 300])
         rules.action_publish()
         self.assertEqual(rules.state, "published")
+
+    def _wizard(self, preset):
+        """Return the dialog that asks for what a preset leaves blank."""
+        action = preset.action_adopt()
+        wizard = self.env["governance.adopt"].with_context(**action["context"])
+        wizard = Form(wizard).save()
+        wizard.action_continue()
+        return wizard
+
+    def test_dialog_asks_for_every_blank(self):
+        """No preset leaves open what the dialog cannot ask, such as a selection."""
+        for model in ("governance.tier.ruleset", "governance.review.calendar"):
+            presets = self.env[model].search([("is_preset", "=", True)])
+            for preset in presets:
+                with self.subTest(code=preset.code):
+                    values = self._wizard(preset).value_ids
+                    self.assertEqual(
+                        values.mapped("path"),
+                        [blank["path"] for blank in preset._get_blank_values()],
+                    )
+                    self.assertNotIn("other", values.mapped("kind"))
+
+    def test_dialog_asks_for_the_tier_of_everybody_else(self):
+        preset = self._get_preset("TS-04")
+        self.assertFalse(preset.fallback_tier_id)
+        wizard = self._wizard(preset)
+        value = wizard.value_ids.filtered(lambda value: value.kind == "tier")
+        self.assertTrue(wizard.has_tier)
+        self.assertRecordValues(
+            value,
+            [
+                {
+                    "path": "fallback_tier_id",
+                    "label": "Everybody Else",
+                    "required": True,
+                    "scheme_id": preset.scheme_id.id,
+                }
+            ],
+        )
+        lowest = preset.scheme_id._get_tiers()[-1]
+        with Form(wizard) as form:
+            index = wizard.value_ids.ids.index(value.id)
+            with form.value_ids.edit(index) as line:
+                line.tier_id = lowest
+        wizard.action_adopt_publish()
+        rules = wizard.line_ids.result_ref
+        self.assertEqual(rules.fallback_tier_id.code, lowest.code)
+        self.assertEqual(rules.fallback_tier_id.scheme_id, rules.scheme_id)
+        self.assertNotEqual(rules.scheme_id, preset.scheme_id)
+        self.assertNotIn("Everybody Else", wizard.line_ids.result)
+
+    def test_dialog_takes_no_tier_of_another_scheme(self):
+        preset = self._get_preset("TS-04")
+        foreign = self._get_preset("TS-03").scheme_id.tier_ids[:1]
+        rules = preset._adopt(self.company, {"fallback_tier_id": foreign.id})
+        self.assertFalse(rules.fallback_tier_id)
+
+    def test_dialog_takes_zero_where_it_is_a_value(self):
+        wizard = self._wizard(self._get_preset("TS-11"))
+        self.assertTrue(wizard.has_zero)
+        first, second, third = wizard.value_ids
+        first.is_zero = True
+        second.write({"is_zero": True, "value_number": 7})
+        wizard.action_adopt()
+        criteria = wizard.line_ids.result_ref.group_ids.criterion_ids
+        self.assertEqual(criteria.mapped("value"), [0, 7, 0])
+        self.assertEqual(criteria.mapped("is_value_blank"), [False, False, True])
+        self.assertEqual(third.value_number, 0)
+        # A term of zero days is none at all.
+        calendar = self._get_preset("RC-02", "governance.review.calendar")
+        wizard = self._wizard(calendar)
+        self.assertFalse(wizard.has_zero)
+        wizard.value_ids.is_zero = True
+        wizard.action_adopt()
+        calendar = wizard.line_ids.result_ref
+        self.assertEqual(len(calendar._get_blank_values()), len(wizard.value_ids))
+
+    def test_adopted_copies_are_translated(self):
+        """A copy has the terms of its preset in every language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["crm_governance"], ["zh_CN"])
+        for code, lang in (("TS-04", "en_US"), ("TS-03", "zh_CN")):
+            with self.subTest(code=code, lang=lang):
+                preset = self._get_preset(code)
+                wizard = self._wizard(preset.with_context(lang=lang))
+                wizard.with_context(lang=lang).action_adopt()
+                rules = wizard.line_ids.result_ref
+                for path in ("", "group_ids", "scheme_id", "scheme_id.tier_ids"):
+                    sources = preset.mapped(path) if path else preset
+                    copies = rules.mapped(path) if path else rules
+                    self.assertEqual(len(sources), len(copies))
+                    for field in sources._fields.values():
+                        if field.translate and field.store and field.copy:
+                            for where in ("en_US", "zh_CN"):
+                                self.assertEqual(
+                                    sorted(
+                                        str(record[field.name])
+                                        for record in copies.with_context(lang=where)
+                                    ),
+                                    sorted(
+                                        str(record[field.name])
+                                        for record in sources.with_context(lang=where)
+                                    ),
+                                    f"{path}.{field.name} {where}",
+                                )
+                for tier in rules.scheme_id.tier_ids:
+                    chinese = tier.with_context(lang="zh_CN").name
+                    self.assertNotEqual(tier.with_context(lang="en_US").name, chinese)
 
     def test_adopt_twice(self):
         for code in PRESETS:

@@ -22,7 +22,9 @@ class GovernancePolicyBlankMixin(models.AbstractModel):
 
         Each is a dict with `record`, `field` (name), `label` (of the field, in
         the user's language), `unit`, `required` and `path`, which finds the same
-        value in a copy of the record (see `_set_blank_values`).
+        value in a copy of the record (see `_set_blank_values`). `takes_zero` says
+        that 0 is a value like any other, `error` is a sentence of its own for
+        what is missing.
         """
         self.ensure_one()
         blanks = [

@@ -264,7 +264,8 @@ class GovernancePolicyMixin(models.AbstractModel):
         """Return what keeps this draft from being published, as sentences."""
         self.ensure_one()
         return [
-            self._get_blank_error(blank["label"], blank["record"].display_name)
+            blank.get("error")
+            or self._get_blank_error(blank["label"], blank["record"].display_name)
             for blank in self._get_blank_values()
             if blank["required"]
         ]

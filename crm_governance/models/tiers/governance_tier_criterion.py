@@ -64,6 +64,7 @@ class GovernanceTierRuleLineMixin(models.AbstractModel):
                 "field": name,
                 "label": label,
                 "required": True,
+                "takes_zero": name in self._get_open_marks(),
                 "path": f"{path}{name}",
             }
             for name, label in self._get_open_fields().items()

@@ -275,11 +275,43 @@ class GovernanceTierRuleset(models.Model):
         return self.scheme_id.action_set_governing()
 
     def _copy_into(self, company, values):
-        """Adopt the scheme and its tiers together with the rules."""
+        """Adopt the scheme and its tiers together with the rules.
+
+        A tier is chosen among those of the preset, its copy is what is meant.
+        """
         self.ensure_one()
         scheme = self.scheme_id._copy_into(company)
+        if "fallback_tier_id" in values:
+            tier = self.scheme_id.tier_ids.filtered_domain(
+                [("id", "=", values["fallback_tier_id"])]
+            )
+            own = scheme.tier_ids.filtered(lambda own: own.code == tier.code)
+            values = {**values, "fallback_tier_id": own.id}
         rules = self.with_context(governance_scheme_id=scheme.id)
         return super(GovernanceTierRuleset, rules)._copy_into(company, values)
+
+    @api.model
+    def _get_fields_to_fill(self):
+        return {**super()._get_fields_to_fill(), "fallback_tier_id": True}
+
+    def _get_blank_values(self, path=""):
+        """Ask for the tier of everybody else where there is something to choose."""
+        self.ensure_one()
+        can_choose = self.method != "manual" and self.scheme_id._get_tiers()
+        return [
+            blank
+            for blank in super()._get_blank_values(path)
+            if can_choose or blank["field"] != "fallback_tier_id"
+        ]
+
+    def _prepare_blank_value(self, name, required, path):
+        blank = super()._prepare_blank_value(name, required, path)
+        if name == "fallback_tier_id":
+            blank["error"] = self.env._(
+                "Choose the tier of “Everybody Else”; otherwise customers that no "
+                "rule fits would stay outside the scheme."
+            )
+        return blank
 
     def _get_adopt_copy_defaults(self, company):
         defaults = super()._get_adopt_copy_defaults(company)
@@ -307,7 +339,7 @@ class GovernanceTierRuleset(models.Model):
         self.ensure_one()
         errors = super()._get_publish_errors()
         errors += self._get_tier_errors()
-        if self._get_blank_values():
+        if any(blank["record"] != self for blank in self._get_blank_values()):
             # Values that are still open would only give misleading follow-ups.
             return errors
         if self.method == "criteria":
@@ -352,13 +384,6 @@ class GovernanceTierRuleset(models.Model):
                     "tier a rank of its own, 1 at the top.",
                     rank=rank,
                     tiers=names,
-                )
-            )
-        if not self.fallback_tier_id and self.method != "manual":
-            errors.append(
-                self.env._(
-                    "Choose the tier of “Everybody Else”; otherwise customers that no "
-                    "rule fits would stay outside the scheme."
                 )
             )
         used = (

@@ -57,16 +57,18 @@ class GovernanceAdopt(models.TransientModel):
         string="Values to give",
     )
     has_number = fields.Boolean(compute="_compute_kinds")
+    has_zero = fields.Boolean(compute="_compute_kinds")
     has_text = fields.Boolean(compute="_compute_kinds")
     has_date = fields.Boolean(compute="_compute_kinds")
     has_record = fields.Boolean(compute="_compute_kinds")
 
-    @api.depends("value_ids.kind")
+    @api.depends("value_ids.kind", "value_ids.takes_zero")
     def _compute_kinds(self):
         """Tell which columns the list of values needs."""
         for wizard in self:
             kinds = set(wizard.value_ids.mapped("kind"))
             wizard.has_number = "number" in kinds
+            wizard.has_zero = any(wizard.value_ids.mapped("takes_zero"))
             wizard.has_text = "text" in kinds
             wizard.has_date = "date" in kinds
             wizard.has_record = "record" in kinds
@@ -234,15 +236,19 @@ class GovernanceAdoptLine(models.TransientModel):
                 "label": blank["label"],
                 "unit": blank.get("unit"),
                 "required": blank["required"],
-                **self._prepare_kind(blank["record"]._fields[blank["field"]]),
+                **self._prepare_kind(blank),
             }
             for blank in self.policy_ref._get_blank_values()
         ]
 
     @api.model
-    def _prepare_kind(self, field):
+    def _prepare_kind(self, blank):
+        """Return how the value of a blank is asked for."""
+        field = blank["record"]._fields[blank["field"]]
+        kind = KINDS.get(field.type, "other")
         return {
-            "kind": KINDS.get(field.type, "other"),
+            "kind": kind,
+            "takes_zero": kind == "number" and blank.get("takes_zero", False),
             "value_model": field.comodel_name if field.type == "many2one" else False,
         }
 
@@ -265,9 +271,7 @@ class GovernanceAdoptLine(models.TransientModel):
 
     def _get_given_values(self):
         values = self.adopt_id.value_ids.filtered(lambda value: value.line_id == self)
-        return {
-            value.path: value._get_value() for value in values if value._get_value()
-        }
+        return {value.path: value._get_value() for value in values if value._is_given()}
 
     def _get_adopted_message(self, before):
         if before:
@@ -323,7 +327,13 @@ class GovernanceAdoptValue(models.TransientModel):
         required=True,
         readonly=True,
     )
+    takes_zero = fields.Boolean(readonly=True)
     value_number = fields.Float(string="Your number")
+    is_zero = fields.Boolean(
+        string="0 is meant",
+        help="Tick this when your number is 0. Otherwise 0 means that you leave the "
+        "value open.",
+    )
     value_text = fields.Char(string="Your text")
     value_date = fields.Date(string="Your date")
     value_model = fields.Char(readonly=True)
@@ -331,6 +341,11 @@ class GovernanceAdoptValue(models.TransientModel):
         string="Your choice",
         model_field="value_model",
     )
+
+    def _is_given(self):
+        """Return whether there is a value, be it 0 where 0 is one."""
+        self.ensure_one()
+        return bool(self._get_value()) or (self.takes_zero and self.is_zero)
 
     def _get_value(self):
         """Return the value that was given, falsy if none."""

@@ -1,2 +1,3 @@
 from . import base_partner_merge
+from . import governance_adopt
 from . import governance_tier_decide
