@@ -407,8 +407,8 @@ def main():
             for result in results
         ],
         "Medians, as a salesman.  Besides the customers there is a contact for every "
-        "tenth.  Without the addon there are no tiers: the last pages but two compare "
-        "them with the payment terms, which are stored alike.",
+        "tenth.  Without the addon there are no tiers: pages named “tier / payment "
+        "term” compare them with the payment terms, which are stored alike.",
         results,
     )
 
