@@ -273,7 +273,7 @@ class GovernancePolicyMixin(models.AbstractModel):
     @api.model
     def _get_blank_error(self, label, record_name):
         """Return that a value is missing; some labels name their record already."""
-        if record_name in label:
+        if not record_name or record_name in label:
             return self.env._("“%(label)s” is still empty.", label=label)
         return self.env._(
             "“%(label)s” of “%(record)s” is still empty.",
