@@ -45,6 +45,30 @@ REPRESENTATIVES = ("Anna Lindqvist", "David Okafor", "Li Na", "Sofia Rossi", "To
 COMMITTEE = ("Helen Zhou", "Peter Novak", "Amira Haddad")
 EXECUTIVES = ("Grace Liu",)
 SALES_GROUPS = ("sales_team.group_sale_salesman", "crm_governance.group_user")
+# What the shop calls things in the other language of the demonstration.
+CHINESE = {
+    "Customer Value": "客户价值",
+    "Key Customer": "重点客户",
+    "Growing Customer": "成长客户",
+    "Regular Customer": "一般客户",
+    "Occasional Customer": "零散客户",
+    "Dormant Customer": "沉睡客户",
+    "Every order is followed up in person.": "每笔订单均由专人回访。",
+    "An offer of one's own every quarter.": "每季度提供专属优惠。",
+    "The catalogue, and a call at New Year.": "寄送目录，新年电话问候。",
+    "The newsletter.": "发送电子期刊。",
+    "One letter a year to win them back.": "每年去信一次，争取恢复合作。",
+    "How much a customer has bought in the last twelve months, and what binds us.": (
+        "客户近十二个月的成交额，以及双方的合作关系。"
+    ),
+    "Large and frequent": "金额大且合作频繁",
+    "Bound by an agreement": "签有战略协议",
+    "Buys a lot": "购买量大",
+    "Has plans with us": "有后续项目",
+    "Comes back": "多次合作",
+    "One large order": "单笔大额",
+    "Has bought": "有过成交",
+}
 
 
 class Purchase(NamedTuple):
@@ -641,12 +665,24 @@ class Loader:
             calendar.action_publish()
         scheme = self._make_scheme(calendar)
         rules = self._make_rules(scheme)
+        self._translate(scheme, "name", "description")
+        self._translate(scheme.tier_ids, "name", "treatment")
         if rules.state == "draft":
+            self._translate(rules, "name")
+            self._translate(rules.group_ids, "name")
             rules.with_user(self.admin).action_publish()
         if not scheme.is_governing:
             scheme.with_user(self.admin).action_set_governing()
         self.step("Policy: in force")
         return scheme
+
+    @staticmethod
+    def _translate(records, *names):
+        """Write the Chinese of texts that are translated; the others stay."""
+        for record in records:
+            for name in names:
+                if record._fields[name].translate and record[name] in CHINESE:
+                    record.with_context(lang="zh_CN")[name] = CHINESE[record[name]]
 
     def _make_scheme(self, calendar):
         tiers = [

@@ -451,6 +451,29 @@ class TestTiersCronOpen(TiersCron):
         self.assertNotIn(self.employee, self.activities(review, "").user_id)
         self.assertNotIn(self.portal, self.activities(review, "").user_id)
 
+    def test_activities_end_with_what_they_ask_for(self):
+        """Nobody is asked to nominate or decide what is closed or decided."""
+        self.yearly()
+        self.run_cron("review_open", "2026-11-15")
+        review = self.reviews()
+        self.assertTrue(self.activities(review, "Nominate"))
+        review.action_evaluate()
+        self.assertFalse(self.activities(review, "Nominate"))
+        self.assertTrue(self.activities(review, "Decide"))
+        first, *others = review.line_ids
+        first.with_user(self.committee).decide()
+        self.assertTrue(self.activities(review, "Decide"))
+        mine = review.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.committee.id, summary="My own"
+        )
+        mine.automated = False
+        review.line_ids.browse([line.id for line in others]).with_user(
+            self.committee
+        ).decide()
+        self.assertFalse(self.activities(review, "Decide"))
+        review.action_publish()
+        self.assertEqual(self.activities(review, ""), mine)
+
     def users_of(self, logins):
         return self.env["res.users"].union(*(self.users[x] for x in logins.split()))
 

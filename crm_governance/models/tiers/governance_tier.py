@@ -13,7 +13,7 @@ class GovernanceTier(models.Model):
 
     _name = "governance.tier"
     _description = "Customer Tier"
-    _order = "scheme_id, rank, id"
+    _order = "rank, id"
 
     scheme_id = fields.Many2one(
         comodel_name="governance.tier.scheme",

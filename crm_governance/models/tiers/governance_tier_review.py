@@ -365,6 +365,7 @@ class GovernanceTierReview(models.Model):
         self._as_system().write(
             {"state": "evaluation", "ruleset_id": rules.id, "evaluation_cursor": 0}
         )
+        self._clear_notices()
 
     def _check_frozen(self):
         """Refuse reviews opened by hand while their scheme is frozen (A-118).
@@ -432,6 +433,8 @@ class GovernanceTierReview(models.Model):
 
     def _count_population(self):
         """Return an upper bound of the customers that the review may cover."""
+        if self.population == "selected":
+            return len(self.sudo().partner_ids)
         self.env.cr.execute(
             "SELECT COUNT(*) FROM res_partner WHERE commercial_partner_id = id"
         )
@@ -572,6 +575,7 @@ class GovernanceTierReview(models.Model):
         for review in self:
             review._lock("nomination", "evaluation", "committee")
             review._as_system().write({"state": "cancelled"})
+            review._clear_notices()
 
     def action_apply_silence(self):
         """Apply the policy on silence to what nobody decided in time.
@@ -630,6 +634,7 @@ class GovernanceTierReview(models.Model):
             self.env["governance.tier.review.line"].sudo()._apply_silence(self, policy)
         )
         self._as_system().write({"silence_applied_on": fields.Datetime.now()})
+        self._clear_notices_if_decided()
         self.env["governance.decision"]._record(
             [
                 {
@@ -803,7 +808,8 @@ class GovernanceTierReview(models.Model):
         self._as_system().write(
             {"state": "publication", "publication_cursor": 0, "last_error": False}
         )
-        if len(self.line_ids) <= INLINE_CUSTOMERS:
+        lines = self.env["governance.tier.review.line"].sudo()
+        if lines.search_count([("review_id", "=", self.id)]) <= INLINE_CUSTOMERS:
             self._publish()
         else:
             self.env.ref("crm_governance.ir_cron_tier_review_publish")._trigger()

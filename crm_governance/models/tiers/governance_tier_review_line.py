@@ -443,6 +443,7 @@ class GovernanceTierReviewLine(models.Model):
                     }
                 )
         self._record_decisions(reason)
+        self.review_id._clear_notices_if_decided()
         return True
 
     @api.model

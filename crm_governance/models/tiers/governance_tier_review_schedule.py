@@ -103,6 +103,15 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
                     user_id=user.id,
                 )
 
+    def _clear_notices(self):
+        """Take away the activities that ask for what is done, or no longer wanted."""
+        self.sudo().activity_ids.filtered("automated").unlink()
+
+    def _clear_notices_if_decided(self):
+        for review in self:
+            if not review._count_undecided():
+                review._clear_notices()
+
     def _get_notified(self, users, summary):
         """Return the users who have or had an activity with this summary."""
         return (

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from .unchecked_many2one import UncheckedMany2one
+
 # Employees see a customer's tier; the reasons are for the people who govern.
 READERS = (
     "crm_governance.group_user,crm_governance.group_committee,"
@@ -14,7 +16,8 @@ READERS = (
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    governance_tier_id = fields.Many2one(
+    # Unchecked: unlink() of a tier clears what points to it for any company.
+    governance_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="Customer Tier",
         company_dependent=True,
