@@ -335,7 +335,9 @@ class GovernanceTierEvaluator(models.AbstractModel):
                     self._get_insert_sql(review, scope), log_exceptions=False
                 )
                 count = self.env.cr.rowcount
-            self.env.invalidate_all(flush=False)
+            # Scheme and rules stay as they were read.
+            self.env["governance.tier.review.line"].invalidate_model(flush=False)
+            review.invalidate_recordset(flush=False)
             return count
         except DataError as error:
             if first_id == last_id:
