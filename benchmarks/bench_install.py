@@ -169,7 +169,6 @@ def main():
         [get_row(result) for result in results],
         "Medians of whole processes, from start to end.  Rewritten are the tables of "
         f"{', '.join(TABLES)} whose file is another one after the installation.",
-        results,
     )
 
 

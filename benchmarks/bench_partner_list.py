@@ -343,7 +343,6 @@ def compare(what, sides, operation):
         "what": what,
         "without": without,
         "with": with_addon,
-        "rounds": [list(series) for series in times],
     }
 
 
@@ -409,7 +408,6 @@ def main():
         "Medians, as a salesman.  Besides the customers there is a contact for every "
         "tenth.  Without the addon there are no tiers: pages named “tier / payment "
         "term” compare them with the payment terms, which are stored alike.",
-        results,
     )
 
 

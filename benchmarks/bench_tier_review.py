@@ -195,7 +195,6 @@ def measure(size, rounds):
         "product": statistics.median(product.seconds for product, _bare in results),
         "bare": statistics.median(bare.seconds for _product, bare in results),
         "peak": max(product.peak for product, _bare in results),
-        "rounds": [(product.seconds, bare.seconds) for product, bare in results],
     }
 
 
@@ -227,7 +226,6 @@ def main():
         ["customers", "orders", "review", "bare SQL", "ratio", "exponent", "memory"],
         rows,
         "Medians; the exponent is that of the growth from the row above.",
-        results,
     )
 
 

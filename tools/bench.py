@@ -13,7 +13,6 @@ and the database server in its environment:
 """
 
 import contextlib
-import json
 import os
 import platform
 import re
@@ -223,11 +222,8 @@ def machine():
     )
 
 
-def report(name, columns, rows, note="", raw=None):
-    """Print a table and put it into its place in `benchmarks/README.md`.
-
-    `raw` is everything that was measured; it goes into a file beside.
-    """
+def report(name, columns, rows, note=""):
+    """Print a table and put it into its place in `benchmarks/README.md`."""
     lines = [f"| {' | '.join(map(str, line))} |" for line in (columns, *rows)]
     lines.insert(1, "|" + " --- |" * len(columns))
     table = "\n".join(lines)
@@ -242,8 +238,4 @@ def report(name, columns, rows, note="", raw=None):
         new = f"{old}\n## {name}\n\n{text}\n"
     BENCHMARKS.mkdir(exist_ok=True)
     README.write_text(new)
-    if raw is not None:
-        content = {"machine": machine(), "results": raw}
-        path = BENCHMARKS / f"{name}.json"
-        path.write_text(json.dumps(content, indent=2, default=str) + "\n")
     say(f"Written to {README.relative_to(REPO)}.")
