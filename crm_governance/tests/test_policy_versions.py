@@ -102,6 +102,8 @@ class TestPolicyVersions(GovernanceCommon):
             {"is_preset": True},
             {"version": 7},
             {"preset_code": "AM-10"},
+            {"published_by": self.executive.id},
+            {"superseded_on": "2020-01-01 00:00:00"},
         ):
             for policies in (
                 self.policies,

@@ -450,6 +450,35 @@ class TestTiersForgery(TiersWorld):
         id_ = self.rpc(self.manager, model, "create", [values])[0]
         self.check(self.env[model].browse(id_), wanted)
 
+    def test_criterion_of_other_rules(self):
+        """A criterion is locked with its own rules, whatever it claims to belong to."""
+        rules = self.rules.copy({"code": self.rules.code})
+        other = rules.copy()
+        criterion = rules.group_ids[0].criterion_ids
+        self.rpc(
+            self.manager,
+            criterion._name,
+            "write",
+            criterion.ids,
+            {"ruleset_id": other.id},
+        )
+        rules.action_publish()
+        self.assertRefused(
+            self.manager,
+            criterion._name,
+            "write",
+            criterion.ids,
+            {"value": 1},
+            error=UserError,
+        )
+        self.assertEqual(criterion.ruleset_id, rules)
+
+    def test_order_of_the_tiers(self):
+        """Rules remember the tiers as they were published, no others."""
+        order = self.scheme.tier_ids.ids[::-1]
+        with self.assertSays("starts as a draft"):
+            self.rules.with_user(self.manager).copy({"tier_order": order})
+
     def check_untouched(self):
         with self.assertSays("report has to be approved"):
             self.small.with_user(self.rep).action_archive()
@@ -865,6 +894,28 @@ class TestTiersRoles(TiersWorld):
             with self.assertRaises(AccessError):
                 report.with_user(user)._get_report_values(review.ids)
 
+    def test_present_tier_of_others(self):
+        """A form that is never saved tells nobody the tiers of other axes."""
+        other = self.make_scheme("XY", code="OTHER")
+        self.make_rules(other)
+        self.publish(self.evaluate(other, self.AS_OF))
+        expected = self.open_assignment(self.north, other).tier_id
+        for login, (partner, tier) in {
+            "rep": (self.north, expected),
+            "rep2": (self.north, False),
+            "leader2": (self.north, False),
+        }.items():
+            found = self.rpc(
+                self.users[login],
+                "governance.tier.override",
+                "onchange",
+                [],
+                {"partner_id": partner.id, "scheme_id": other.id},
+                ["partner_id", "scheme_id"],
+                {"partner_id": {}, "scheme_id": {}, "current_tier_id": {}},
+            )["value"]
+            self.assertEqual(found.get("current_tier_id", False), tier and tier.id)
+
     def test_foreign_customers(self):
         """Naming a customer that one may not read gives nothing away."""
         self.env["ir.rule"].create(
@@ -967,6 +1018,32 @@ class TestTiersSeparation(TiersWorld):
             self.rep, wizard._name, "action_confirm", wizard.ids, error=UserError
         )
         self.assertEqual(request.state, "pending")
+
+    def test_draft_of_others(self):
+        """Nobody puts own words into a colleague's draft to sign them later."""
+        override = self.override(self.rep, self.small, self.tier_a)
+        report = (
+            self.env["governance.exit.report"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "partner_id": self.small.id,
+                    "situation": "Little",
+                    "evaluation": "None",
+                }
+            )
+        )
+        for user in (self.leader, self.manager):
+            for record, values in (
+                (override, {"tier_id": self.tier_b.id}),
+                (override, {"reason": "Mine"}),
+                (report, {"evaluation": "Mine"}),
+            ):
+                with self.assertSays("written by governance_rep"):
+                    record.with_user(user).write(values)
+            override.with_user(user).message_post(body="Why so soon?")
+        override.reason = "They have grown"
+        report.evaluation = "Nothing"
 
     def test_matrix_that_names_the_requester(self):
         """Publishing a matrix for oneself leads nowhere."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -39,6 +39,12 @@ class TestTiersKeys(TiersCommon):
         for user in (self.rep, self.rep2, self.leader2):
             with self.subTest(user.login), self.assertRaisesRegex(UserError, "Archive"):
                 user.unlink()
+
+    def test_people_who_do_not_exist(self):
+        """One wrong number would keep the whole review from being published."""
+        for name in ("specialist_id", "liaison_leader_id"):
+            with self.assertRaises(MissingError):
+                self.line.with_user(self.leader)[name] = 2**31 - 1
 
     def test_deciders_cannot_be_deleted(self):
         self.scheme.decided_by = "owner"

@@ -100,15 +100,16 @@ class GovernanceGuardedMixin(models.AbstractModel):
             )
 
     def _check_author(self, author):
-        """Refuse that others send the record for approval: it would look like theirs.
+        """Refuse that others change the record or send it for approval.
 
-        The author could then decide what he or she wrote.
+        It would look like the work of somebody else, and whoever wrote it could
+        then decide it.
         """
         if author != self.env.user:
             raise UserError(
                 self.env._(
-                    "“%(record)s” was written by %(author)s. Only the author sends it "
-                    "for approval; write your own instead.",
+                    "“%(record)s” was written by %(author)s. Only the author changes "
+                    "it and sends it for approval; write your own instead.",
                     record=self.display_name,
                     author=author.sudo().name,
                 )

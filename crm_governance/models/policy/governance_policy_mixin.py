@@ -486,14 +486,12 @@ class GovernancePolicyMixin(models.AbstractModel):
         """Refuse records that pretend to be presets or to be in force."""
         if self._is_loading_data() or self._is_machinery():
             return
+        names = self._get_machinery_fields() - {"state", "version"}
         for policy in self:
             if (
-                policy.is_preset
-                or policy.state != "draft"
+                policy.state != "draft"
                 or policy.version != 1
-                or policy.preset_code
-                or policy.previous_id
-                or policy.published_on
+                or any(policy[name] for name in names)
             ):
                 raise UserError(
                     self.env._(

@@ -93,6 +93,13 @@ class GovernanceExitReport(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """Leave drafts to their authors, who never sign what they wrote."""
+        if not self._is_system() and not set(vals) <= self._get_free_fields():
+            for report in self:
+                report._check_author(report.user_id)
+        return super().write(vals)
+
     @api.model
     def _get_user_fields(self):
         return {"partner_id", "company_id", "situation", "evaluation", "proposal"}

@@ -383,6 +383,10 @@ class GovernanceTierCriterion(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """Keep the rules of the group: others would open and lock the criterion."""
+        return super().write({n: v for n, v in vals.items() if n != "ruleset_id"})
+
     @api.onchange("value")
     def _onchange_value(self):
         """Show at once that a value that somebody fills in is not open any more."""

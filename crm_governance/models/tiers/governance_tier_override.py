@@ -50,7 +50,6 @@ class GovernanceTierOverride(models.Model):
         comodel_name="governance.tier",
         string="Present Tier",
         compute="_compute_current_tier_id",
-        compute_sudo=True,
     )
     tier_id = fields.Many2one(
         comodel_name="governance.tier",
@@ -108,12 +107,13 @@ class GovernanceTierOverride(models.Model):
             limit=1,
         )
 
+    @api.depends_context("uid")
     @api.depends("partner_id", "scheme_id")
     def _compute_current_tier_id(self):
         assignments = self.env["governance.tier.assignment"]
         for override in self:
             override.current_tier_id = assignments._get_open(
-                override.partner_id, override.scheme_id
+                override.sudo().partner_id, override.scheme_id
             ).tier_id
 
     @api.depends("scheme_id")
@@ -150,6 +150,13 @@ class GovernanceTierOverride(models.Model):
                         scheme=override.scheme_id.display_name,
                     )
                 )
+
+    def write(self, vals):
+        """Leave drafts to their authors, who never sign what they wrote."""
+        if not self._is_system() and not set(vals) <= self._get_free_fields():
+            for override in self:
+                override._check_author(override.requester_id)
+        return super().write(vals)
 
     @api.model
     def _get_user_fields(self):
@@ -216,7 +223,7 @@ class GovernanceTierOverride(models.Model):
         if not self.reason.strip():
             raise UserError(self.env._("Say why the tier should differ."))
         self._check_roles()
-        if self.current_tier_id == self.tier_id:
+        if self.sudo().current_tier_id == self.tier_id:
             raise UserError(
                 self.env._(
                     "%(customer)s has the tier %(tier)s already.",

@@ -361,6 +361,14 @@ class GovernanceTierReviewLine(models.Model):
         for line in self:
             line.cumulative_share = shares.get(line.id) or 0.0
 
+    @api.constrains("specialist_id", "liaison_leader_id")
+    def _check_people(self):
+        """Refuse people who do not exist: no key does, and publishing would fail.
+
+        :raises MissingError: by reading them
+        """
+        (self.specialist_id | self.liaison_leader_id).mapped("active")
+
     # ------------------------------------------------------------------
     # ORM
     # ------------------------------------------------------------------
