@@ -728,7 +728,15 @@ class TestTiersAssessments(TiersWorld):
             )
         agreement.note = "Going well"
         self.assertCannotDelete(agreement.with_user(self.manager))
-        agreement.action_end()
+        agreement.with_user(self.rep).action_end()
         self.assertEqual(agreement.state, "ended")
+        # A later end would put it in force again.
+        self.assertRefused(
+            self.rep,
+            agreement._name,
+            "write",
+            agreement.ids,
+            {"date_end": "2099-12-31"},
+        )
         with self.assertSays("already"):
             agreement.action_sign()

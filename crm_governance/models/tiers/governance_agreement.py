@@ -90,6 +90,9 @@ class GovernanceAgreement(models.Model):
                     agreement._refuse_change()
         return super().write(vals)
 
+    def _is_closed(self):
+        return self.state == "ended"
+
     def _check_deletable(self):
         """Leave it to `_unlink_except_signed`, which says what to do instead."""
 
@@ -108,7 +111,7 @@ class GovernanceAgreement(models.Model):
         self._change_state("signed", "ended")
         for agreement in self:
             if not agreement.date_end or agreement.date_end > today:
-                agreement.date_end = max(today, agreement.date_start)
+                agreement._as_system().date_end = max(today, agreement.date_start)
 
     def _change_state(self, before, after):
         self.check_access("write")
