@@ -386,6 +386,13 @@ class TestTiersPoliciesRefused(TiersConfig):
                 attempt()
         self.tier_a.name = "Gold"
 
+    def test_scheme_of_published_rules(self):
+        """The database would delete the rules with it, which no policy allows."""
+        with self.assertSays("Rules of .* have been published"):
+            self.scheme.with_user(self.manager).unlink()
+        self.assertTrue(self.rules.exists())
+        self.make_scheme(code="EMPTY").with_user(self.manager).unlink()
+
     def test_archived_tier_of_published_rules(self):
         with self.assertSays("still given by the published rules"):
             self.tier_b.active = False

@@ -229,6 +229,21 @@ class GovernanceTierScheme(models.Model):
     def _unlink_except_used(self):
         self._check_preset_immutable()
         self._check_unused(self.env._("delete it"))
+        # The database deletes rules with their scheme and asks no policy.
+        published = (
+            self.env["governance.tier.ruleset"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("scheme_id", "in", self.ids), ("state", "!=", "draft")], limit=1)
+        )
+        if published:
+            raise UserError(
+                self.env._(
+                    "Rules of %(scheme)s have been published. Archive it instead of "
+                    "deleting it.",
+                    scheme=published.scheme_id.display_name,
+                )
+            )
 
     def _check_preset_immutable(self):
         """Refuse changes of presets outside of the addon's own data files.
