@@ -345,6 +345,32 @@ class TestTiersReviewRoles(TiersWorld):
         self.assertEqual(self.north.governance_specialist_id, self.rep)
         self.assertEqual(self.north.governance_liaison_leader_id, self.executive)
 
+    def test_who_has_left_fills_no_role(self):
+        left = self.rep2.copy({"login": "left", "active": False})
+        self.orphan.user_id = self.rep2
+        self.north.write(
+            {
+                "governance_specialist_id": left.id,
+                "governance_liaison_leader_id": self.executive.id,
+            }
+        )
+        review = self.committee_review()
+        review._decide_by_silence("apply")
+        with self.assertSays("1 customers lack a role.*North Trading"):
+            review.with_user(self.manager).action_publish()
+        self.line(review, self.north).with_user(self.committee).specialist_id = self.rep
+        review.with_user(self.manager).action_publish()
+        self.override_matrix()
+        self.small.write(
+            {
+                "governance_specialist_id": left.id,
+                "governance_liaison_leader_id": self.executive.id,
+            }
+        )
+        override = self.override(self.rep, self.small, self.tier_a)
+        with self.assertSays("Small Trading lacks: .*Specialist"):
+            override.action_request_approval()
+
     def test_roles_of_the_nomination(self):
         """Who nominates proposes specialist and liaison leader (A-113)."""
         review = self.open_review()
@@ -539,6 +565,27 @@ class TestTiersReviewAndOverrides(TiersWorld):
                 self.assertEqual(self.orphan.governance_tier_id, self.tier_b)
                 held = self.open_assignment(self.south)
                 self.assertEqual(held.kind, "override")
+
+    def test_contacts_count_those_of_their_company(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Sam", "parent_id": self.small.id}
+        )
+        both = contact | self.small
+        self.assertEqual(both.mapped("governance_override_count"), [1, 1])
+
+    def test_present_tiers_are_read_at_once(self):
+        overrides = self.env["governance.tier.override"]
+        for partner in (self.south, self.small, self.orphan):
+            overrides |= self.override(self.manager, partner, self.tier_a)
+        self.env.flush_all()
+        counts = []
+        # The first time rules and fields are read as well.
+        for some in (overrides, overrides[:1], overrides):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(some.current_tier_id, some.partner_id.governance_tier_id)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])
 
     def test_second_override_replaces_the_first(self):
         second = self.granted(self.rep, self.small, self.tier_b)

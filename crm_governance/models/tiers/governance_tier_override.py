@@ -110,11 +110,17 @@ class GovernanceTierOverride(models.Model):
     @api.depends_context("uid")
     @api.depends("partner_id", "scheme_id")
     def _compute_current_tier_id(self):
-        assignments = self.env["governance.tier.assignment"]
+        assignments = self.env["governance.tier.assignment"].search(
+            [
+                ("partner_id", "in", self.sudo().partner_id.commercial_partner_id.ids),
+                ("scheme_id", "in", self.scheme_id.ids),
+                ("date_end", "=", False),
+            ]
+        )
+        held = {(held.partner_id, held.scheme_id): held.tier_id for held in assignments}
         for override in self:
-            override.current_tier_id = assignments._get_open(
-                override.sudo().partner_id, override.scheme_id
-            ).tier_id
+            customer = override.sudo().partner_id.commercial_partner_id
+            override.current_tier_id = held.get((customer, override.scheme_id))
 
     @api.depends("scheme_id")
     def _compute_is_frozen(self):
@@ -242,7 +248,7 @@ class GovernanceTierOverride(models.Model):
         return [
             partner._fields[name]._description_string(self.env)
             for name, flag in partner._get_governance_role_flags().items()
-            if self.tier_id[flag] and not partner[name]
+            if self.tier_id[flag] and not partner[name].active
         ]
 
     def _check_roles(self):

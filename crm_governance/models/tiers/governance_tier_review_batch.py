@@ -102,14 +102,14 @@ class GovernanceTierReviewBatch(models.AbstractModel):
     def _get_missing_roles_domain(self, review):
         """Return the lines whose tier demands a role that nobody holds.
 
-        Source: A-142, A-144.
+        Who has left the company holds none. Source: A-142, A-144.
         """
         roles = {
-            "requires_owner": Domain("partner_id.user_id", "=", False),
-            "requires_specialist": Domain("specialist_id", "=", False)
-            & Domain("partner_id.governance_specialist_id", "=", False),
-            "requires_liaison_leader": Domain("liaison_leader_id", "=", False)
-            & Domain("partner_id.governance_liaison_leader_id", "=", False),
+            "requires_owner": self._get_vacant_domain("partner_id.user_id"),
+            "requires_specialist": self._get_vacant_domain("specialist_id")
+            & self._get_vacant_domain("partner_id.governance_specialist_id"),
+            "requires_liaison_leader": self._get_vacant_domain("liaison_leader_id")
+            & self._get_vacant_domain("partner_id.governance_liaison_leader_id"),
         }
         return Domain("review_id", "=", review.id) & Domain.OR(
             Domain(
@@ -118,6 +118,10 @@ class GovernanceTierReviewBatch(models.AbstractModel):
             & missing
             for flag, missing in roles.items()
         )
+
+    @api.model
+    def _get_vacant_domain(self, path):
+        return Domain(path, "=", False) | Domain(f"{path}.active", "=", False)
 
     @api.model
     def _publish_after(self, review, cursor):

@@ -185,11 +185,15 @@ class ResPartner(models.Model):
     def _compute_governance_override_count(self):
         counts = dict(
             self.env["governance.tier.override"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+                [("partner_id", "in", self.commercial_partner_id.ids)],
+                ["partner_id"],
+                ["__count"],
             )
         )
         for partner in self:
-            partner.governance_override_count = counts.get(partner, 0)
+            partner.governance_override_count = counts.get(
+                partner.commercial_partner_id, 0
+            )
 
     # ------------------------------------------------------------------
     # ORM
