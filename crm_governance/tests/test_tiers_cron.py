@@ -564,6 +564,8 @@ class TestTiersCronEvaluate(TiersCron):
         messages = len(first.message_ids)
         self.run_cron("review_evaluate")
         self.assertEqual(len(first.message_ids), messages)
+        form = first.with_user(self.manager).get_view(view_type="form")["arch"]
+        self.assertIn('name="action_retry"', form)
         first.with_user(self.manager).action_retry()
         self.run_cron("review_evaluate")
         self.assertEqual(first.state, "committee")
@@ -759,6 +761,21 @@ class TestTiersCronDeadline(TiersCron):
         self.run_cron("review_remind", "2026-02-19")
         self.run_cron("review_remind", "2026-02-20")
         self.assertEqual(len(self.activities(review, "Half")), 2)
+
+    def test_reminder_to_publish(self):
+        """A-115: the list is issued by its day, or the administrators hear of it."""
+        self.manager.lang = "zh_CN"
+        review = self.due("keep", publish_deadline="2026-01-25")
+        for day, count in (("2026-01-24", 0), ("2026-01-25", 1), ("2026-01-26", 1)):
+            self.run_cron("review_remind", day)
+            told = review.activity_ids.filtered(lambda a: a.user_id == self.manager)
+            self.assertEqual(len(told), count, day)
+        self.assertEqual(told.date_deadline, date(2026, 1, 25))
+        review._decide_by_silence("keep")
+        self.run_cron("review_remind", "2026-01-27")
+        self.assertTrue(review.activity_ids)
+        review.action_publish()
+        self.assertFalse(review.activity_ids)
 
     def test_reminder_when_all_is_decided(self):
         review = self.due("keep")
@@ -1017,7 +1034,8 @@ class TestTiersCronDeadline(TiersCron):
         self.assertEqual(review.state, "committee")
         told = self.activities(review, "too many")
         self.assertEqual(len(told.filtered(lambda a: a.user_id == self.executive)), 1)
-        # The administrator's button does not get around it.
+        # The administrator's button does not get around it, whatever the limit.
+        self.scheme.with_user(self.manager).breaker_percent = 100
         with freeze_time("2026-03-01"):
             review.with_user(self.manager).action_apply_silence()
             self.assertEqual(self.line(review, self.small).state, "pending")

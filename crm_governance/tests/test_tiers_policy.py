@@ -464,19 +464,21 @@ class TestTiersPolicy(TiersWorld):
         self.buy(self.small, 9000, date(2026, 1, 5))
         with self.assertSays("is frozen until"):
             self.small.with_user(self.rep).action_governance_review_now()
-        review = (
-            self.env["governance.tier.review"]
-            .with_user(self.manager)
-            .create(
-                {
-                    "name": "In between",
-                    "scheme_id": self.scheme.id,
-                    "date_as_of": "2026-01-09",
-                }
+        # Nor by figures of a day that has not come yet.
+        for day in ("2026-01-09", "2027-01-09"):
+            review = (
+                self.env["governance.tier.review"]
+                .with_user(self.manager)
+                .create(
+                    {
+                        "name": "In between",
+                        "scheme_id": self.scheme.id,
+                        "date_as_of": day,
+                    }
+                )
             )
-        )
-        with self.assertSays("is frozen: after"):
-            review.action_evaluate()
+            with self.assertSays("is frozen: after"):
+                review.action_evaluate()
         self.assertEqual(self.small.governance_tier_id, self.tier_c)
         self.override_matrix()
         with self.assertDatabaseRefuses():
@@ -629,11 +631,27 @@ class TestTiersPolicy(TiersWorld):
             programme.with_user(self.rep).write({"state": "maintained"})
         programme.with_user(self.rep).action_maintain()
         self.assertEqual(programme.state, "maintained")
+        given_up = self.committee_review(name="Given up", date_as_of="2026-01-04")
+        self.assertEqual(programme.state, "evaluating")
+        given_up.with_user(self.manager).action_cancel()
+        self.assertEqual(programme.state, "maintained")
         review = self.committee_review(name="Next", date_as_of="2026-01-05")
         self.assertEqual(programme.state, "evaluating")
         self.publish(review)
         self.assertEqual(self.small.governance_tier_id, self.tier_c)
         self.assertEqual(programme.state, "removed")
+
+    def test_programmes_of_two_schemes(self):
+        """A-27: a review of one axis does not remove who is strategic on another."""
+        self.tier_a.has_programme = True
+        self.published_review()
+        other = self.make_scheme(tiers="XY", code="OTHER")
+        other.tier_ids[0].has_programme = True
+        self.make_rules(other, [("X", [("turnover", "lt", 1000)])])
+        self.publish(self.evaluate(other, self.AS_OF))
+        programmes = self.env["governance.programme"].search([])
+        states = {each.partner_id: each.state for each in programmes}
+        self.assertEqual(states, dict.fromkeys(self.customers, "developing"))
 
     # ------------------------------------------------------------------
     # THE LIST

@@ -120,36 +120,42 @@ class GovernanceProgramme(models.Model):
     @api.model
     def _begin_evaluation(self, review):
         """Mark the programmes of the customers under review."""
-        tiers = review.scheme_id.tier_ids.filtered("has_programme")
-        if not tiers:
+        if not self._get_tiers(review):
             return
-        lines = self.env["governance.tier.review.line"].sudo()
-        running = self.sudo().search(
-            [
-                ("company_id", "=", review.company_id.id),
-                ("state", "in", ("developing", "maintained")),
-                (
-                    "partner_id",
-                    "in",
-                    lines._search([("review_id", "=", review.id)]).subselect(
-                        "partner_id"
-                    ),
-                ),
-            ]
-        )
+        running = self._get_reviewed(review, ("developing", "maintained"))
         for state, programmes in running.grouped("state").items():
             programmes._as_system().write(
                 {"state": "evaluating", "resume_state": state}
             )
 
     @api.model
+    def _end_evaluation(self, review):
+        """Let programmes go on as before a review that has been cancelled."""
+        if not self._get_tiers(review):
+            return
+        marked = self._get_reviewed(review, ("evaluating",))
+        for state, programmes in marked.grouped("resume_state").items():
+            programmes._as_system().write(
+                {"state": state or "maintained", "resume_state": False}
+            )
+
+    @api.model
     def _follow_publication(self, review):
         """Take up who holds a programme tier now and release who does not."""
-        tiers = review.scheme_id.with_context(active_test=False).tier_ids.filtered(
-            "has_programme"
-        )
-        if not tiers:
+        if not self._get_tiers(review):
             return
+        # A customer may be in the programme because of another scheme.
+        tiers = (
+            self.env["governance.tier"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("has_programme", "=", True),
+                    ("company_id", "=", review.company_id.id),
+                ]
+            )
+        )
         held = self.env["governance.tier.assignment"].sudo()
         holders = held.search(
             [
@@ -173,6 +179,25 @@ class GovernanceProgramme(models.Model):
             state = programme._get_state_after(programme.partner_id in holders)
             if state != programme.state:
                 programme._as_system().write({"state": state, "resume_state": False})
+
+    @api.model
+    def _get_tiers(self, review):
+        """Return the tiers of the scheme under review that have a programme."""
+        scheme = review.scheme_id.with_context(active_test=False)
+        return scheme.tier_ids.filtered("has_programme")
+
+    @api.model
+    def _get_reviewed(self, review, states):
+        """Return the programmes in a state whose customers are under review."""
+        lines = self.env["governance.tier.review.line"].sudo()
+        reviewed = lines._search([("review_id", "=", review.id)])
+        return self.sudo().search(
+            [
+                ("company_id", "=", review.company_id.id),
+                ("state", "in", states),
+                ("partner_id", "in", reviewed.subselect("partner_id")),
+            ]
+        )
 
     def _get_state_after(self, is_holder):
         """Return the state after a publication."""

@@ -140,7 +140,6 @@ class GovernanceTierReview(models.Model):
         string="Number of Customers", compute="_compute_line_counts"
     )
     undecided_count = fields.Integer(string="Undecided", compute="_compute_line_counts")
-    moved_count = fields.Integer(string="Would Move", compute="_compute_line_counts")
     up_count = fields.Integer(string="Up", compute="_compute_line_counts")
     down_count = fields.Integer(string="Down", compute="_compute_line_counts")
     error_count = fields.Integer(string="Problems", compute="_compute_line_counts")
@@ -172,7 +171,7 @@ class GovernanceTierReview(models.Model):
             review.nomination_count = counts.get(review, 0)
 
     def _compute_line_counts(self):
-        names = ("line", "undecided", "moved", "up", "down", "error")
+        names = ("line", "undecided", "up", "down", "error")
         totals = {review.id: dict.fromkeys(names, 0) for review in self}
         groups = self.env["governance.tier.review.line"]._read_group(
             [("review_id", "in", self.ids)],
@@ -185,7 +184,6 @@ class GovernanceTierReview(models.Model):
             total["undecided"] += count if state == "pending" else 0
             total["error"] += count if has_error else 0
             if movement in ("up", "down"):
-                total["moved"] += count
                 total[movement] += count
         for review in self:
             for name in names:
@@ -382,11 +380,13 @@ class GovernanceTierReview(models.Model):
             or not self.scheme_id.sudo()._is_frozen()
         ):
             return
+        # Figures up to a day to come are no way around a year of waiting.
+        day = min(self.date_as_of, self._get_today())
         last = self.sudo().search(
             [
                 ("scheme_id", "=", self.scheme_id.id),
                 ("state", "=", "published"),
-                ("date_as_of", ">", self.date_as_of - relativedelta(years=1)),
+                ("date_as_of", ">", day - relativedelta(years=1)),
             ],
             limit=1,
         )
@@ -576,6 +576,7 @@ class GovernanceTierReview(models.Model):
             review._lock("nomination", "evaluation", "committee")
             review._as_system().write({"state": "cancelled"})
             review._clear_notices()
+            self.env["governance.programme"]._end_evaluation(review)
 
     def action_apply_silence(self):
         """Apply the policy on silence to what nobody decided in time.
@@ -606,14 +607,16 @@ class GovernanceTierReview(models.Model):
         any of the top tier, would move without anybody having looked.
         """
         self.ensure_one()
+        if self.is_parked:
+            # An executive releases it, not a wider limit of the scheme.
+            return False
         policy = self.scheme_id.silence_policy
         line = self.env["governance.tier.review.line"].sudo()
         if policy in ("apply", "downgrade") and line._silence_trips_breaker(
             self, policy
         ):
-            if not self.is_parked:
-                self._as_system().write({"is_parked": True})
-                self._park()
+            self._as_system().write({"is_parked": True})
+            self._park()
             return False
         return self._decide_by_silence(policy)
 
@@ -832,6 +835,7 @@ class GovernanceTierReview(models.Model):
         self._as_system().write(
             {"state": "published", "closed_on": fields.Datetime.now()}
         )
+        self._clear_notices("publish")
         self._message_log(
             body=self.env._("Published: the tiers of this review are in force.")
         )

@@ -82,6 +82,7 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
             "escalate": self.env._(
                 "Customers of “%s” were not decided in time", self.name
             ),
+            "publish": self.env._("“%s” has to be published by now", self.name),
         }[notice]
 
     def _notify(self, notice, users, deadline=None):
@@ -103,9 +104,19 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
                     user_id=user.id,
                 )
 
-    def _clear_notices(self):
-        """Take away the activities that ask for what is done, or no longer wanted."""
-        self.sudo().activity_ids.filtered("automated").unlink()
+    def _clear_notices(self, notice=None):
+        """Take away the activities that ask for what is done, or no longer wanted.
+
+        :param str notice: key of ``_get_notice_summary``; all of them if not given
+        """
+        activities = self.sudo().activity_ids.filtered("automated")
+        if notice:
+            summaries = {
+                self.with_context(lang=lang)._get_notice_summary(notice)
+                for lang in activities.user_id.mapped("lang")
+            }
+            activities = activities.filtered(lambda each: each.summary in summaries)
+        activities.unlink()
 
     def _clear_notices_if_decided(self):
         for review in self:
@@ -358,7 +369,7 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        """Remind the deciders once, at half time (design: reminder)."""
+        """Remind deciders at half time, administrators on the last day (A-115)."""
         reviews = self.search(
             [
                 ("state", "=", "committee"),
@@ -369,6 +380,15 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
         )
         for review in reviews.filtered(lambda r: r._is_half_time()):
             self._isolate(review, review._remind)
+        unpublished = self.search(
+            [
+                ("state", "in", ("committee", "approval")),
+                ("kind", "!=", "preview"),
+                ("publish_deadline", "!=", False),
+            ]
+        )
+        for review in unpublished.filtered(lambda r: r._is_publication_due()):
+            self._isolate(review, review._remind_publication)
 
     def _is_half_time(self):
         self.ensure_one()
@@ -381,6 +401,17 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
         if self.undecided_count:
             self._notify("remind", self._get_deciders(), self.committee_deadline)
         self._as_system().write({"reminded_on": fields.Datetime.now()})
+
+    def _is_publication_due(self):
+        """Return whether the last day has come and silence has not published."""
+        self.ensure_one()
+        today, decided = self._get_today(), self.committee_deadline
+        return today >= self.publish_deadline and (not decided or today > decided)
+
+    def _remind_publication(self):
+        self.ensure_one()
+        administrators = self._get_group_members("crm_governance.group_manager")
+        self._notify("publish", administrators, self.publish_deadline)
 
     @api.model
     def _cron_silence(self):
