@@ -1,4 +1,5 @@
 from . import test_install
+from . import test_structure
 from . import test_policy_adoption
 from . import test_policy_approval
 from . import test_policy_approver

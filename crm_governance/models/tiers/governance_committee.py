@@ -57,6 +57,7 @@ class GovernanceCommitteeMember(models.Model):
     _name = "governance.committee.member"
     _description = "Committee Member"
     _order = "committee_id, role, id"
+    _rec_name = "user_id"
 
     committee_id = fields.Many2one(
         comodel_name="governance.committee",
