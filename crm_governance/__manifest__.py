@@ -79,6 +79,7 @@
             "crm_governance/static/tests/tours/**/*",
         ],
     },
+    "images": ["static/description/customers_by_tier.png"],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -84,11 +84,10 @@ class GovernanceTierReviewLine(models.Model):
     proposed_tier_color = fields.Integer(
         related="proposed_tier_id.color", string="Colour of the Proposal"
     )
-    decided_tier_id = fields.Many2one(
+    decided_tier_id = UncheckedMany2one(
         comodel_name="governance.tier",
         string="Decision",
         readonly=True,
-        ondelete="restrict",
     )
     decided_tier_color = fields.Integer(
         related="decided_tier_id.color", string="Colour of the Decision"
