@@ -144,6 +144,32 @@ class TestTiersReviewStages(TiersWorld):
                 review.with_user(self.manager).write(values)
         review.with_user(self.manager).write({"committee_deadline": "2026-03-01"})
 
+    def test_time_to_decide(self):
+        """Nobody takes the time, the body or the meaning of silence away (A-111)."""
+        review = self.committee_review(committee_deadline="2026-02-01")
+        mine = review.with_user(self.manager)
+        for day in (False, "2026-01-09", "2025-01-01"):
+            with self.assertSays("is being decided"):
+                mine.committee_deadline = day
+        mine.committee_deadline = "2026-01-10"
+        scheme = self.scheme.with_user(self.manager)
+        for name, value in (
+            ("decided_by", "owner"),
+            ("silence_policy", "apply"),
+            ("breaker_percent", 99),
+        ):
+            with self.assertSays("is being decided"):
+                scheme[name] = value
+            # What stays as it is may be saved with the rest of the form.
+            scheme.write({name: scheme[name], "description": "Seen"})
+        review.action_cancel()
+        scheme.write({"decided_by": "owner", "silence_policy": "apply"})
+
+    def test_silence_needs_a_day(self):
+        review = self.committee_review(committee_deadline=False)
+        with self.assertSays("until when"):
+            review.with_user(self.manager).action_apply_silence()
+
     def test_wrong_order_of_buttons(self):
         review = self.open_review().with_user(self.manager)
         for method in ("action_publish", "action_apply_silence"):

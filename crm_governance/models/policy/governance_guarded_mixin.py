@@ -47,6 +47,7 @@ class GovernanceGuardedMixin(models.AbstractModel):
             if not set(vals) <= free:
                 self._check_names(vals)
                 self._check_still_open()
+                self._check_author()
         return super().write(vals)
 
     def unlink(self):
@@ -99,21 +100,28 @@ class GovernanceGuardedMixin(models.AbstractModel):
                 )
             )
 
-    def _check_author(self, author):
+    def _get_author(self):
+        """Return the user whose words this record is; nobody when all may change it."""
+        self.ensure_one()
+        return self.env["res.users"]
+
+    def _check_author(self):
         """Refuse that others change the record or send it for approval.
 
         It would look like the work of somebody else, and whoever wrote it could
         then decide it.
         """
-        if author != self.env.user:
-            raise UserError(
-                self.env._(
-                    "“%(record)s” was written by %(author)s. Only the author changes "
-                    "it and sends it for approval; write your own instead.",
-                    record=self.display_name,
-                    author=author.sudo().name,
+        for record in self:
+            author = record._get_author()
+            if author and author != self.env.user:
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” was written by %(author)s. Only the author "
+                        "changes it and sends it for approval; write your own instead.",
+                        record=record.display_name,
+                        author=author.sudo().name,
+                    )
                 )
-            )
 
     def _check_still_open(self):
         for record in self:

@@ -309,7 +309,25 @@ class GovernanceTierReview(models.Model):
                             review=review.display_name,
                         )
                     )
+        if "committee_deadline" in vals and not self.env.su:
+            self._check_time_to_decide(vals["committee_deadline"])
         return super().write(vals)
+
+    def _check_time_to_decide(self, deadline):
+        """Refuse to take the time away from those who decide (A-111).
+
+        :raises UserError: when the day is missing or past while they decide
+        """
+        deadline = fields.Date.to_date(deadline)
+        for review in self.filtered(lambda r: r.state in ("evaluation", "committee")):
+            if not deadline or deadline < review._get_today():
+                raise UserError(
+                    self.env._(
+                        "%(review)s is being decided. “Decide by” may be put off, or "
+                        "brought forward to today at the earliest.",
+                        review=review.display_name,
+                    )
+                )
 
     def _check_deletable(self):
         for review in self:
@@ -581,14 +599,20 @@ class GovernanceTierReview(models.Model):
     def action_apply_silence(self):
         """Apply the policy on silence to what nobody decided in time.
 
-        :raises UserError: before the deadline
+        :raises UserError: before the deadline, or when there is none
         """
         self.check_access("write")
         for review in self:
             review._lock("committee")
-            if review.committee_deadline and review._get_today() <= (
-                review.committee_deadline
-            ):
+            if not review.committee_deadline:
+                raise UserError(
+                    self.env._(
+                        "Nobody knows until when %(review)s can be decided. Fill in "
+                        "“Decide by”; silence counts only after that day.",
+                        review=review.display_name,
+                    )
+                )
+            if review._get_today() <= review.committee_deadline:
                 raise UserError(
                     self.env._(
                         "%(review)s can be decided until %(date)s. Silence counts "

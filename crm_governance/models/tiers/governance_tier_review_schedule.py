@@ -231,7 +231,7 @@ class GovernanceTierReviewSchedule(models.AbstractModel):
     @api.model
     def _open_due_customers(self, scheme, today):
         """Open one review of all customers whose own date has come (A-120)."""
-        period = scheme.calendar_id._get_open_period(today, f"due {today}")
+        period = scheme.calendar_id._get_open_period(today, str(today))
         pending = self.search_count(
             [
                 ("scheme_id", "=", scheme.id),

@@ -188,6 +188,7 @@ class GovernanceTierScheme(models.Model):
             self._check_unused(self.env._("move it to another company"))
         if not self.env.su:
             self._check_governing(vals)
+            self._check_nothing_to_decide(vals)
         result = super().write(vals)
         self._check_preset_immutable()
         return result
@@ -200,6 +201,32 @@ class GovernanceTierScheme(models.Model):
         return super()._update_field_translations(
             field_name, translations, digest=digest, source_lang=source_lang
         )
+
+    def _check_nothing_to_decide(self, vals):
+        """Keep who decides, and what silence means, while people decide (A-111).
+
+        :raises UserError: naming the review
+        """
+        names = {"decided_by", "silence_policy", "breaker_percent"} & set(vals)
+        changing = self.filtered(
+            lambda scheme: any(scheme[name] != vals[name] for name in names)
+        )
+        review = self.env["governance.tier.review"].search(
+            [
+                ("scheme_id", "in", changing.ids),
+                ("kind", "!=", "preview"),
+                ("state", "in", ("committee", "approval")),
+            ],
+            limit=1,
+        )
+        if review:
+            raise UserError(
+                self.env._(
+                    "“%(review)s” is being decided: who decides and what silence "
+                    "means stay as they are until it is published or cancelled.",
+                    review=review.display_name,
+                )
+            )
 
     def _check_governing(self, vals):
         """Refuse to change by hand which scheme governs.
