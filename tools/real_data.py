@@ -181,6 +181,14 @@ class Loader:
     # PEOPLE AND CUSTOMERS
     # ------------------------------------------------------------------
 
+    def stay_at_home(self):
+        """Let the demonstration ask no service outside about its contacts."""
+        cron = self.env.ref(
+            "crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False
+        )
+        if cron:
+            cron.active = False
+
     def make_company(self):
         """Found the company and make it the one in which admin works."""
         company = self.once(
@@ -881,6 +889,7 @@ class Loader:
 
     def run(self):
         """Take all steps."""
+        self.stay_at_home()
         self.make_company()
         self.make_people()
         self.bring_in_customers()
