@@ -246,8 +246,8 @@ class GovernanceTierScheme(models.Model):
         for scheme in self:
             raise UserError(
                 self.env._(
-                    "%(scheme)s: the button “Govern” of its rules says which scheme "
-                    "governs; the one before ceases to. There is no other way.",
+                    "%(scheme)s: the button “Let it govern” of a scheme says which "
+                    "one governs; the one before ceases to. There is no other way.",
                     scheme=scheme.display_name,
                 )
             )
