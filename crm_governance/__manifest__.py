@@ -3,7 +3,7 @@
 {
     "name": "Customer Governance",
     "summary": "Customer tiers, reviews and approvals enforced as your policy says",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "development_status": "Beta",
     "category": "Sales/CRM",
     "author": "crm_governance contributors",
@@ -69,6 +69,11 @@
         "views/tiers/account_move_views.xml",
         "views/tiers/res_config_settings_views.xml",
         "views/tiers/menus.xml",
+        # Confidentiality room
+        "data/confidentiality/governance_confidentiality_level_data.xml",
+        "data/confidentiality/governance_clearance_ladder_data.xml",
+        "security/confidentiality_security.xml",
+        "views/confidentiality/menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

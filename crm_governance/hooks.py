@@ -11,9 +11,18 @@ COLUMNS = {
         "governance_specialist_id": "int4",
         "governance_liaison_leader_id": "int4",
         "governance_quiet_reason": "text",
+        "governance_level_id": "int4",
+        "classification_rank": "int4 NOT NULL DEFAULT 0",
     },
-    "crm_lead": {"governance_referrer_id": "int4"},
-    "account_move": {"governance_delay_reason": "varchar"},
+    "crm_lead": {
+        "governance_referrer_id": "int4",
+        "classification_rank": "int4 NOT NULL DEFAULT 0",
+    },
+    "sale_order": {"classification_rank": "int4 NOT NULL DEFAULT 0"},
+    "account_move": {
+        "governance_delay_reason": "varchar",
+        "classification_rank": "int4 NOT NULL DEFAULT 0",
+    },
 }
 
 

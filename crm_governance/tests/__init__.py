@@ -1,3 +1,4 @@
+from . import test_confidentiality_decision
 from . import test_install
 from . import test_structure
 from . import test_policy_adoption

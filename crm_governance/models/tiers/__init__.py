@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import governance_approval_policy
+from . import governance_approver_mixin
 from . import governance_tier_metric_source
 from . import governance_tier_metric
 from . import governance_tier_metric_value

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .unchecked_many2one import UncheckedMany2one
+from ..policy.unchecked_many2one import UncheckedMany2one
 
 
 class GovernanceTierReviewLine(models.Model):

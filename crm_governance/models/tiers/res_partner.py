@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from .unchecked_many2one import UncheckedMany2one
+from ..policy.unchecked_many2one import UncheckedMany2one
 
 # Employees see a customer's tier; the reasons are for the people who govern.
 READERS = (

@@ -1,0 +1,88 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create; AccessError when a value points at a hidden customer.
+
+        Odoo does not ask whether a user may read what a many2one points at, and
+        copies name, address and e-mail from there.
+        """
+        self._check_governance_links(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write; AccessError when a value points at a hidden customer."""
+        self._check_governance_links([vals])
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Compute a form; AccessError when a value points at a hidden customer."""
+        self._check_governance_links([values])
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _check_governance_links(self, vals_list):
+        """Refuse links to customers that the current user cannot read.
+
+        :raises AccessError: without saying which customer it is
+        """
+        if self.env.su or not (names := self._get_governance_link_fields()):
+            return
+        ids = {
+            link
+            for vals in vals_list
+            for name in names & vals.keys()
+            for link in self._get_governance_linked_ids(name, vals[name])
+        }
+        if not ids:
+            return
+        partners = self.env["res.partner"].browse(ids)
+        if partners.sudo().exists() - partners.sudo().exists()._filter_by_clearance(
+            "read"
+        ):
+            raise AccessError(
+                self.env._(
+                    "This customer is confidential and not open to you. Ask for "
+                    "access under Customer Governance > Confidentiality."
+                )
+            )
+
+    @api.model
+    def _get_governance_link_fields(self):
+        """Return the names of the fields that point at contacts."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.type in ("many2one", "many2many")
+            and field.comodel_name == "res.partner"
+        }
+
+    @api.model
+    def _get_governance_linked_ids(self, name, value):
+        if self._fields[name].type == "many2one":
+            if isinstance(value, models.BaseModel):
+                return [id_ for id_ in value.ids if id_]
+            if isinstance(value, dict):
+                value = value.get("id")
+            return [value] if isinstance(value, int) and value else []
+        return [
+            id_
+            for command in value or []
+            if isinstance(command, list | tuple) and command
+            for id_ in self._get_governance_command_ids(command)
+        ]
+
+    @api.model
+    def _get_governance_command_ids(self, command):
+        if command[0] == 4 and len(command) > 1:
+            return [command[1]] if isinstance(command[1], int) else []
+        if command[0] == 6 and len(command) > 2:
+            return [id_ for id_ in command[2] or [] if isinstance(id_, int)]
+        return []

@@ -1,0 +1,212 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .decision_field import DecisionField
+
+
+class GovernanceClassifiedMixin(models.AbstractModel):
+    """A record that names a customer and is as confidential as the customer.
+
+    A model says in `_classified_by` which of its many2one fields names the
+    customer.  Its global record rules ask `governance_can_read` and
+    `governance_can_change`, which hold no matter which other rules there are.
+    Whoever cannot read a record sees “Confidential” where its name would stand.
+    """
+
+    _name = "governance.classified.mixin"
+    _description = "Record as confidential as its customer"
+
+    _classified_by = "partner_id"
+
+    governance_can_read = DecisionField(
+        compute="_compute_governance_can_read",
+        search="_search_governance_can_read",
+        groups=fields.NO_ACCESS,
+    )
+    governance_can_change = DecisionField(
+        operation="write",
+        compute="_compute_governance_can_change",
+        search="_search_governance_can_change",
+        groups=fields.NO_ACCESS,
+    )
+
+    @api.depends_context("uid")
+    def _compute_governance_can_read(self):
+        self._compute_governance_decision("governance_can_read", "read")
+
+    @api.depends_context("uid")
+    def _compute_governance_can_change(self):
+        self._compute_governance_decision("governance_can_change", "write")
+
+    def _compute_governance_decision(self, name, operation):
+        allowed = set(self._filter_by_clearance(operation)._ids)
+        for record in self:
+            record[name] = record.id in allowed
+
+    def _search_governance_can_read(self, operator, value):
+        return self._search_governance_decision(operator, value, "read")
+
+    def _search_governance_can_change(self, operator, value):
+        return self._search_governance_decision(operator, value, "write")
+
+    @api.model
+    def _search_governance_decision(self, operator, value, operation):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        confidentiality = self.env["governance.confidentiality"]
+        if confidentiality._is_everything_open():
+            return Domain.TRUE
+        return self._get_clearance_domain(operation)
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Mask the names of records that the current user cannot read."""
+        result = super()._compute_display_name()
+        hidden = self._get_masked()
+        if hidden:
+            mask = self._get_mask()
+            for record in hidden:
+                record.display_name = mask
+        return result
+
+    # ------------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_clearance_domain(self, operation):
+        """Return the domain of the records that are open to the current user."""
+        confidentiality = self.env["governance.confidentiality"]
+
+        def to_sql(model, alias, query):
+            column = model._field_to_sql(alias, self._classified_by, query)
+            return SQL(
+                "NOT %s", confidentiality._get_hidden_condition(column, operation)
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _get_classified_rank(self):
+        """Return how confidential this record is."""
+        return self._get_classified_partner().classification_rank
+
+    def _get_classified_partner(self):
+        """Return the customer that the record names, or none."""
+        return self[self._classified_by]
+
+    def _get_mask(self):
+        """Return what stands in the place of the name of a hidden record."""
+        return self.env._("Confidential")
+
+    # ------------------------------------------------------------------
+    # DECISION
+    # ------------------------------------------------------------------
+
+    def _filter_by_clearance(self, operation):
+        """Return the records that are open to the current user at this moment.
+
+        :param str operation: “read”, or “write” for everything else
+        """
+        clearance = self.env.user._get_clearance()
+        records = self.sudo()
+        suspects = records.filtered(
+            lambda record: record._get_classified_rank() > clearance
+        )
+        if not suspects:
+            return self
+        customers = suspects._get_customers_by_record()
+        opened = self.env["governance.confidentiality"]._get_opened(
+            self.env["res.partner"].sudo().union(*customers.values()), operation
+        )
+        closed = {
+            record.id
+            for record, customer in customers.items()
+            if customer not in opened
+        }
+        return self.filtered(lambda record: record.id not in closed)
+
+    def _get_customers_by_record(self):
+        return {
+            record: record._get_classified_partner().commercial_partner_id
+            for record in self
+        }
+
+    def _get_masked(self):
+        """Return the records whose names the current user does not get to see."""
+        user = self.env.user
+        if user._is_superuser() or user.share:
+            return self.browse()
+        return self - self._filter_by_clearance("read")
+
+    def _check_copying(self):
+        """Refuse copies of customers whose level leaves them to custodians.
+
+        :raises UserError: naming the level (C-18)
+        """
+        levels = self.env["governance.confidentiality.level"]
+        user = self.env.user
+        if self.env.su or user.has_group("crm_governance.group_custodian"):
+            return
+        for rank in {record._get_classified_rank() for record in self.sudo()}:
+            level = levels._get_by_rank(rank).sudo()
+            if rank and level.is_copying_restricted:
+                raise UserError(
+                    self.env._(
+                        "Customers of the level “%(level)s” are exported and printed "
+                        "by data custodians only. Ask one of them.",
+                        level=level.name,
+                    )
+                )
+
+
+class GovernanceClassifiedStoredMixin(models.AbstractModel):
+    """A classified record of a big table, which keeps its rank in a column."""
+
+    _name = "governance.classified.stored.mixin"
+    _description = "Record that stores how confidential it is"
+    _inherit = "governance.classified.mixin"
+
+    # The name sorts before the columns of customers: the cheap test comes first.
+    classification_rank = fields.Integer(
+        string="Confidentiality Rank",
+        compute="_compute_classification_rank",
+        store=True,
+        precompute=True,
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups=fields.NO_ACCESS,
+    )
+
+    @api.depends(lambda self: [f"{self._classified_by}.classification_rank"])
+    def _compute_classification_rank(self):
+        for record in self:
+            partner = record._get_classified_partner()
+            record.classification_rank = partner.sudo().classification_rank
+
+    def _get_classified_rank(self):
+        return self.classification_rank
+
+    @api.model
+    def _get_clearance_domain(self, operation):
+        confidentiality = self.env["governance.confidentiality"]
+        clearance = self.env.user._get_clearance()
+
+        def to_sql(model, alias, query):
+            opened = confidentiality._get_opened_sql(operation)
+            return SQL(
+                """(%s <= %s OR %s IN (SELECT id FROM res_partner
+                     WHERE classification_rank > %s
+                       AND commercial_partner_id IN %s))""",
+                model._field_to_sql(alias, "classification_rank", query),
+                clearance,
+                model._field_to_sql(alias, self._classified_by, query),
+                clearance,
+                opened,
+            )
+
+        return Domain.custom(to_sql=to_sql)

@@ -1,0 +1,166 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class GovernanceConfidentiality(models.AbstractModel):
+    """The one decision: who may read, and who may change, what names a customer.
+
+    A customer whose rank is above the user's clearance is closed, unless the
+    user is its account owner, leads the owner's team, holds a named role on it,
+    or (to read only) holds a live grant.  A user of the portal keeps access to
+    the own company.  Whoever is suspended has clearance 0 and none of these.
+
+    Both forms, SQL for searches and Python for single records, come from
+    `_get_opened_sql`, so that they cannot disagree.  Source: design §6, C-07.
+    """
+
+    _name = "governance.confidentiality"
+    _description = "Decision on Confidential Customers"
+
+    @api.model
+    def _get_now(self):
+        """Return the present, as SQL; never earlier than what is on record.
+
+        A clock that was set back does not bring ended access back.
+        """
+        return SQL(
+            "GREATEST(%s, (SELECT max(date) FROM governance_access_entry))",
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _get_opened_sql(self, operation):
+        """Return a subselect of the closed customers that are open to the user.
+
+        :param str operation: “read”; everything else leaves the grants out
+        """
+        user = self.env.user
+        if user._is_clearance_suspended():
+            return SQL("(SELECT NULL::int WHERE FALSE)")
+        if user.share:
+            return SQL(
+                "(SELECT commercial_partner_id FROM res_partner WHERE id = %s)",
+                user.partner_id.id,
+            )
+        arms = self._get_role_arms(user)
+        if operation == "read":
+            arms.append(self._get_grant_arm(user))
+        return SQL("(%s)", SQL(" UNION ALL ").join(arms))
+
+    @api.model
+    def _get_role_arms(self, user):
+        partner = self.env["res.partner"]
+        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
+        flush = [
+            partner._fields[name]
+            for name in ("classification_rank", "commercial_partner_id")
+        ]
+        arms = [
+            SQL(
+                """SELECT id FROM res_partner
+                    WHERE classification_rank > 0 AND %s = %s""",
+                SQL.identifier(name),
+                user.id,
+                to_flush=[*flush, partner._fields[name]],
+            )
+            for name in roles.values()
+        ]
+        member = self.env["crm.team.member"]
+        arms.append(
+            SQL(
+                """SELECT led.id
+                     FROM crm_team team
+                     JOIN crm_team_member member
+                       ON member.crm_team_id = team.id AND member.active
+                     JOIN res_partner led
+                       ON led.user_id = member.user_id AND led.classification_rank > 0
+                    WHERE team.user_id = %s AND team.active""",
+                user.id,
+                to_flush=[
+                    *flush,
+                    partner._fields["user_id"],
+                    member._fields["active"],
+                    member._fields["user_id"],
+                    member._fields["crm_team_id"],
+                    self.env["crm.team"]._fields["user_id"],
+                    self.env["crm.team"]._fields["active"],
+                ],
+            )
+        )
+        return arms
+
+    @api.model
+    def _get_grant_arm(self, user):
+        grant = self.env["governance.access.grant"]
+        return SQL(
+            """SELECT partner_id FROM governance_access_grant
+                WHERE user_id = %(user)s AND state = 'active'
+                  AND date_start <= %(now)s AND date_end > %(now)s""",
+            user=user.id,
+            now=self._get_now(),
+            to_flush=[
+                grant._fields[name]
+                for name in ("user_id", "partner_id", "state", "date_start", "date_end")
+            ],
+        )
+
+    @api.model
+    def _get_hidden_condition(self, column, operation):
+        """Return SQL that holds when the customer in `column` is closed to the user.
+
+        :param SQL column: id of a partner, or NULL
+        """
+        partner = self.env["res.partner"]
+        return SQL(
+            """EXISTS (SELECT 1 FROM res_partner closed
+                        WHERE closed.id = %s AND closed.classification_rank > %s
+                          AND closed.commercial_partner_id NOT IN %s)""",
+            column,
+            self.env.user._get_clearance(),
+            self._get_opened_sql(operation),
+            to_flush=[
+                partner._fields["classification_rank"],
+                partner._fields["commercial_partner_id"],
+            ],
+        )
+
+    @api.model
+    def _is_everything_open(self):
+        """Return whether no level is above the user's clearance."""
+        levels = self.env["governance.confidentiality.level"]
+        return (
+            self.env.su
+            and self.env.user._is_superuser()
+            or (self.env.user._get_clearance() >= levels._get_highest_rank())
+        )
+
+    @api.model
+    def _get_opened(self, customers, operation):
+        """Return those of some closed commercial entities that are open to the user."""
+        if not customers:
+            return customers
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id = ANY(%s) AND id IN %s",
+                list(customers.ids),
+                self._get_opened_sql(operation),
+            )
+        )
+        return customers.browse(id_ for (id_,) in rows)
+
+    @api.model
+    def _get_hidden_documents(self, ids_by_model):
+        """Return ``{model: set of ids}`` of the documents that name closed customers.
+
+        Models that do not name customers hide nothing.
+        """
+        hidden = {}
+        for model, ids in ids_by_model.items():
+            records = self.env.get(model)
+            if records is None or not hasattr(records, "_filter_by_clearance"):
+                continue
+            found = records.browse(ids).sudo().exists()
+            hidden[model] = set((found - found._filter_by_clearance("read")).ids)
+        return hidden

@@ -1,0 +1,271 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_list
+
+# See governance_sealed_mixin: the identity of this object is the key.
+_CLASSIFYING = object()
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["governance.classified.mixin", "res.partner"]
+    _classified_by = "commercial_partner_id"
+
+    governance_level_id = fields.Many2one(
+        comodel_name="governance.confidentiality.level",
+        string="Own Confidentiality Level",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The level that was decided for this customer. Its contacts follow.",
+    )
+    # The name sorts before commercial_partner_id: the cheap test comes first.
+    classification_rank = fields.Integer(
+        string="Confidentiality Rank",
+        compute="_compute_classification_rank",
+        store=True,
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups=fields.NO_ACCESS,
+    )
+    governance_confidentiality_id = fields.Many2one(
+        comodel_name="governance.confidentiality.level",
+        string="Confidentiality",
+        compute="_compute_governance_confidentiality_id",
+        search="_search_governance_confidentiality_id",
+        groups="base.group_user",
+        help="Who may read this customer and everything that names it.",
+    )
+    governance_confidentiality_color = fields.Integer(
+        string="Color of the Confidentiality Level",
+        related="governance_confidentiality_id.color",
+        groups="base.group_user",
+    )
+
+    _governance_owner_idx = models.Index("(user_id) WHERE classification_rank > 0")
+    _governance_specialist_idx = models.Index(
+        "(governance_specialist_id) WHERE classification_rank > 0"
+    )
+    _governance_liaison_leader_idx = models.Index(
+        "(governance_liaison_leader_id) WHERE classification_rank > 0"
+    )
+    _governance_rank_idx = models.Index(
+        "(classification_rank) WHERE classification_rank > 0"
+    )
+
+    @api.depends(
+        "commercial_partner_id.governance_level_id.rank", "governance_level_id"
+    )
+    def _compute_classification_rank(self):
+        for partner in self:
+            level = partner.commercial_partner_id.sudo().governance_level_id
+            partner.classification_rank = level.rank
+
+    @api.depends("classification_rank")
+    def _compute_governance_confidentiality_id(self):
+        levels = self.env["governance.confidentiality.level"]
+        for partner in self:
+            partner.governance_confidentiality_id = levels._get_by_rank(
+                partner.sudo().classification_rank
+            )
+
+    @api.model
+    def _search_governance_confidentiality_id(self, operator, value):
+        levels = self.env["governance.confidentiality.level"].sudo()
+        if operator == "in" and not isinstance(value, str | Domain):
+            found = levels.browse([id_ for id_ in value if id_]).exists()
+        elif operator in ("any", "any!", "like", "ilike"):
+            found = levels.search(
+                value if isinstance(value, Domain) else [("name", operator, value)]
+            )
+        else:
+            return NotImplemented
+        ranks = found.mapped("rank")
+        # A condition on a field that nobody reads, so it is asked in SQL.
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(%s)",
+                model.sudo()._field_to_sql(alias, "classification_rank", query),
+                ranks,
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # DECISION
+    # ------------------------------------------------------------------
+
+    def _get_classified_rank(self):
+        return self.classification_rank
+
+    def _get_mask(self):
+        return self.env._("Confidential customer")
+
+    @api.model
+    def _get_clearance_domain(self, operation):
+        confidentiality = self.env["governance.confidentiality"]
+        clearance = self.env.user._get_clearance()
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "(%s <= %s OR %s IN %s)",
+                model._field_to_sql(alias, "classification_rank", query),
+                clearance,
+                model._field_to_sql(alias, "commercial_partner_id", query),
+                confidentiality._get_opened_sql(operation),
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    # ------------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        """Give no level to new contacts, whatever a client's defaults say."""
+        return super().default_get([f for f in fields if f != "governance_level_id"])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_classifying(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_classifying(vals)
+        self._check_governance_protected(vals)
+        moves = not {"parent_id", "is_company"}.isdisjoint(vals)
+        ranks = self._get_ranks_of_family() if moves else {}
+        result = super().write(vals)
+        if ranks:
+            self._keep_levels(ranks)
+        return result
+
+    def copy(self, default=None):
+        """Duplicate; what was copied from a confidential customer is as secret."""
+        copies = super().copy(default)
+        for partner, duplicate in zip(self, copies, strict=True):
+            level = partner.sudo().commercial_partner_id.governance_level_id
+            if duplicate.commercial_partner_id == duplicate and level:
+                duplicate._with_classifying().governance_level_id = level
+        return copies
+
+    def _with_classifying(self):
+        """Return the contacts with the right to set their level."""
+        return self.sudo().with_context(governance_classifying=_CLASSIFYING)
+
+    def _check_classifying(self, vals):
+        if {"governance_level_id", "classification_rank"}.isdisjoint(vals):
+            return
+        if self.env.context.get("governance_classifying") is _CLASSIFYING:
+            return
+        raise AccessError(
+            self.env._(
+                "The level of a customer changes by a proposal that somebody else "
+                "approves. Open the customer and choose “Change Level”."
+            )
+        )
+
+    @api.model
+    def _get_governance_protected_fields(self):
+        """Return the fields that decide who reads a customer."""
+        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
+        return {*roles.values(), "parent_id", "is_company"}
+
+    def _check_governance_protected(self, vals):
+        """Let data custodians alone change who has access to confidential customers.
+
+        Otherwise whoever reads a customer for a while could name himself its
+        owner, or move a contact to where everybody reads it.
+
+        :raises AccessError: naming the field
+        """
+        names = self._get_governance_protected_fields() & set(vals)
+        if not names or self.env.su:
+            return
+        if self.env.user.has_group("crm_governance.group_custodian"):
+            return
+        for partner in self.sudo().filtered("classification_rank"):
+            for name in names:
+                field = partner._fields[name]
+                new = field.convert_to_record(
+                    field.convert_to_cache(vals[name], partner), partner
+                )
+                if new != partner[name]:
+                    raise AccessError(
+                        self.env._(
+                            "“%(field)s” decides who reads a confidential customer. "
+                            "Ask a data custodian to change it.",
+                            field=field._description_string(self.env),
+                        )
+                    )
+
+    def _get_ranks_of_family(self):
+        """Return ``{contact: rank}`` of the confidential ones here and below."""
+        family = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids)])
+        )
+        return {
+            partner: partner.classification_rank
+            for partner in family
+            if partner.classification_rank
+        }
+
+    def _keep_levels(self, ranks):
+        """Keep contacts confidential that were taken out of their customer.
+
+        :raises UserError: when they were put into a customer that is less secret
+        """
+        levels = self.env["governance.confidentiality.level"]
+        for partner, rank in ranks.items():
+            entity = partner.commercial_partner_id
+            if entity.classification_rank >= rank:
+                continue
+            if entity != partner:
+                raise UserError(
+                    self.env._(
+                        "%(contact)s is more confidential than %(customer)s and "
+                        "cannot become its contact. Ask for a lower level first.",
+                        contact=partner.with_env(self.env).display_name,
+                        customer=entity.with_env(self.env).display_name,
+                    )
+                )
+            entity._with_classifying().governance_level_id = levels._get_by_rank(rank)
+
+    @api.constrains("governance_level_id", "parent_id", "is_company")
+    def _check_governance_open_contacts(self):
+        """Keep contacts of employees and of companies open.
+
+        A hidden one would hide the user, and with the user all that he or she did.
+        """
+        ranked = self.sudo().filtered("classification_rank")
+        if not ranked:
+            return
+        family = (
+            self.env["res.partner"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("commercial_partner_id", "in", ranked.commercial_partner_id.ids)])
+        )
+        users = family.user_ids.filtered(lambda user: not user.share)
+        companies = (
+            self.env["res.company"].sudo().search([("partner_id", "in", family.ids)])
+        )
+        names = users.mapped("login") + companies.mapped("name")
+        if names:
+            raise ValidationError(
+                self.env._(
+                    "This is the contact of an employee or of one of your companies, "
+                    "which everybody has to see: %(names)s. Confidential customers "
+                    "cannot contain it.",
+                    names=format_list(self.env, names),
+                )
+            )

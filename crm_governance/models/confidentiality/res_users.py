@@ -1,0 +1,132 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# See governance_sealed_mixin: the identity of this object is the key.
+_SUSPENSION = object()
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    governance_suspended = fields.Boolean(
+        string="Access to Confidential Customers Suspended",
+        readonly=True,
+        copy=False,
+        groups="base.group_erp_manager,crm_governance.group_custodian,"
+        "crm_governance.group_auditor",
+        help="Suspended people read open customers only, whatever their clearance.",
+    )
+    governance_trained_until = fields.Date(
+        string="Trained until",
+        readonly=True,
+        copy=False,
+        groups="base.group_erp_manager,crm_governance.group_custodian,"
+        "crm_governance.group_auditor",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users._check_governance_open_partner()
+        return users
+
+    def write(self, vals):
+        self._check_governance_suspension(vals)
+        result = super().write(vals)
+        if not {"partner_id", "group_ids", "active"}.isdisjoint(vals):
+            self._check_governance_open_partner()
+        return result
+
+    def _check_governance_suspension(self, vals):
+        guarded = {"governance_suspended", "governance_trained_until"}
+        if not guarded.isdisjoint(vals) and (
+            self.env.context.get("governance_suspension") is not _SUSPENSION
+        ):
+            raise AccessError(
+                self.env._(
+                    "Suspensions and trainings are recorded under Customer Governance "
+                    "> Confidentiality, with their reason."
+                )
+            )
+
+    def _with_suspension(self):
+        """Return the users with the right to suspend and to note trainings."""
+        return self.sudo().with_context(governance_suspension=_SUSPENSION)
+
+    def _check_governance_open_partner(self):
+        """Keep the contacts of employees open: a hidden one would hide the user.
+
+        :raises ValidationError: naming the user
+        """
+        for user in self.sudo():
+            if not user.share and user.partner_id.classification_rank:
+                raise ValidationError(
+                    self.env._(
+                        "The contact of %(user)s belongs to a confidential customer. "
+                        "Employees need a contact of their own.",
+                        user=user.login,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CLEARANCE
+    # ------------------------------------------------------------------
+
+    def _is_clearance_suspended(self):
+        """Return whether clearance and roles have no effect now (C-36, C-38, C-43)."""
+        self.ensure_one()
+        user = self.sudo()
+        if user.governance_suspended:
+            return True
+        return self._needs_governance_training()
+
+    def _needs_governance_training(self):
+        """Return whether a training is required and none is valid (C-38)."""
+        self.ensure_one()
+        user = self.sudo()
+        if (
+            user.share
+            or not self.env["governance.clearance.ladder"]._is_training_needed()
+        ):
+            return False
+        until = user.governance_trained_until
+        return not until or until < fields.Date.context_today(user)
+
+    def _get_direct_clearance(self):
+        """Return the rank that the groups of the user give, 0 without one."""
+        self.ensure_one()
+        ranks = self.env["governance.confidentiality.level"]._get_ranks_by_group()
+        groups = self._get_group_ids()
+        return max((rank for id_, rank in ranks.items() if id_ in groups), default=0)
+
+    def _get_clearance(self):
+        """Return up to which rank the user reads customers, at this moment.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        if self.share or self._is_clearance_suspended():
+            return 0
+        return self._get_direct_clearance()
+
+    def _check_governance_custodian(self):
+        """Refuse everybody but data custodians.
+
+        :raises AccessError: for others
+        """
+        if not self.has_group("crm_governance.group_custodian"):
+            raise AccessError(
+                self.env._("Only data custodians do this. Ask one of them.")
+            )
+
+    def _check_governance_clearance(self, level):
+        """Refuse that somebody decides about levels above the own clearance.
+
+        :raises UserError: naming the level
+        """
+        if self._get_clearance() < level.rank:
+            raise UserError(
+                self.env._("“%(level)s” is above your own clearance.", level=level.name)
+            )
