@@ -72,6 +72,8 @@
         # Confidentiality room
         "data/confidentiality/governance_confidentiality_level_data.xml",
         "data/confidentiality/governance_clearance_ladder_data.xml",
+        "data/confidentiality/governance_approval_policy_data.xml",
+        "data/confidentiality/ir_cron_data.xml",
         "security/confidentiality_security.xml",
         "views/confidentiality/menus.xml",
     ],

@@ -1,4 +1,5 @@
 from . import test_confidentiality_decision
+from . import test_confidentiality_level_change
 from . import test_install
 from . import test_structure
 from . import test_policy_adoption

@@ -7,5 +7,14 @@ from . import governance_access_entry
 from . import governance_access_grant
 from . import res_users
 from . import res_partner
+from . import res_partner_classification
+from . import governance_approval_policy
+from . import governance_level_change
+from . import governance_tier
+from . import governance_tier_assignment
 from . import crm_team
+from . import mail_thread
+from . import mail_message
+from . import mail_activity
+from . import calendar_event
 from . import governed_models

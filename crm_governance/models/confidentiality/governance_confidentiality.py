@@ -164,3 +164,52 @@ class GovernanceConfidentiality(models.AbstractModel):
             found = records.browse(ids).sudo().exists()
             hidden[model] = set((found - found._filter_by_clearance("read")).ids)
         return hidden
+
+    @api.model
+    def _get_hidden_rows(self, records, model_field):
+        """Return those rows about records that the current user may not read.
+
+        :param records: messages, to-dos …, which name a record by its model, in
+            `model_field`, and `res_id`
+        """
+        if not records or self._is_everything_open():
+            return records.browse()
+        records.flush_recordset([model_field, "res_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s, res_id FROM %s WHERE id = ANY(%s) AND res_id > 0",
+                SQL.identifier(model_field),
+                SQL.identifier(records._table),
+                list(records.ids),
+            )
+        )
+        ids_by_model = {}
+        for _id, model, res_id in rows:
+            if model:
+                ids_by_model.setdefault(model, set()).add(res_id)
+        hidden = self._get_hidden_documents(ids_by_model)
+        return records.browse(
+            id_ for id_, model, res_id in rows if res_id in hidden.get(model, ())
+        )
+
+    @api.model
+    def _filter_query(self, model, query, order, model_field):
+        """Take rows about hidden records out of the result of a search."""
+        if self._is_everything_open():
+            return query
+        found = model.browse(query.get_result_ids())
+        hidden = self._get_hidden_rows(found, model_field)
+        return (found - hidden)._as_query(order) if hidden else query
+
+    @api.model
+    def _extend_forbidden(self, records, operation, result, model_field):
+        """Add rows about hidden records to what `_check_access` forbids."""
+        allowed = records - result[0] if result else records
+        hidden = self._get_hidden_rows(
+            allowed.filtered(lambda record: isinstance(record.id, int)), model_field
+        )
+        if not hidden:
+            return result
+        if result:
+            return result[0] + hidden, result[1]
+        return hidden, lambda: hidden._make_access_error(operation)

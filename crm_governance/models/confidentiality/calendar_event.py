@@ -1,0 +1,124 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections.abc import Collection
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CalendarEvent(models.Model):
+    _name = "calendar.event"
+    _inherit = ["governance.classified.mixin", "calendar.event"]
+    _classified_by = "partner_ids"
+
+    # ------------------------------------------------------------------
+    # DECISION
+    # ------------------------------------------------------------------
+
+    def _get_classified_rank(self):
+        return max(self._get_named_customers().mapped("classification_rank"), default=0)
+
+    def _get_named_customers(self):
+        """Return whom the meeting names: attendees and the lead's customer."""
+        return self.partner_ids | self.opportunity_id.partner_id
+
+    def _get_mask(self):
+        return self.env._("Busy")
+
+    def _filter_by_clearance(self, operation):
+        """Return the meetings whose customers are all open to the current user."""
+        partners = self.sudo()._get_named_customers()
+        closed = partners - partners._filter_by_clearance(operation)
+        if not closed:
+            return self
+        return self.filtered(
+            lambda event: not (event.sudo()._get_named_customers() & closed)
+        )
+
+    @api.model
+    def _get_clearance_domain(self, operation):
+        confidentiality = self.env["governance.confidentiality"]
+
+        def to_sql(model, alias, query):
+            hidden = confidentiality._get_hidden_condition
+            return SQL(
+                """(NOT EXISTS (
+                        SELECT 1 FROM calendar_event_res_partner_rel named
+                         WHERE named.calendar_event_id = %(id)s AND %(attendee)s)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM crm_lead lead
+                         WHERE lead.id = %(lead)s AND %(customer)s))""",
+                id=SQL.identifier(alias, "id"),
+                lead=model._field_to_sql(alias, "opportunity_id", query),
+                attendee=hidden(SQL.identifier("named", "res_partner_id"), operation),
+                customer=hidden(SQL.identifier("lead", "partner_id"), operation),
+                to_flush=[
+                    self._fields["partner_ids"],
+                    self.env["crm.lead"]._fields["partner_id"],
+                ],
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    # ------------------------------------------------------------------
+    # BUSY
+    # ------------------------------------------------------------------
+
+    def _check_private_event_conditions(self):
+        """Show a meeting with a hidden customer as busy, to its attendees too."""
+        if super()._check_private_event_conditions():
+            return True
+        if self.env.su or self.env.user.share:
+            return False
+        return not self._filter_by_clearance("read")
+
+    @api.model
+    def _get_default_privacy_domain(self):
+        """Group and sum over meetings whose content the user may read."""
+        return Domain(super()._get_default_privacy_domain()) & Domain(
+            "governance_can_read", "=", True
+        )
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Find meetings by their content only where the user may read it."""
+        domain = Domain(domain)
+        if self._asks_for_content(domain, order) and not kwargs.get("bypass_access"):
+            domain &= Domain("governance_can_read", "=", True)
+        return super()._search(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _asks_for_content(self, domain, order):
+        """Return whether a search would tell what a busy meeting is about."""
+        if self.env.su or self.env.user.share:
+            return False
+        public = self._get_public_fields() | {"id", "governance_can_read"}
+        order_names = {
+            term.split()[0].split(".")[0]
+            for term in (order or "").split(",")
+            if term.strip()
+        }
+        if order_names - public:
+            return True
+        return any(
+            condition.field_expr.split(".")[0] not in public
+            and not self._names_open_attendees(condition)
+            for condition in domain.iter_conditions()
+        )
+
+    @api.model
+    def _names_open_attendees(self, condition):
+        """Return whether a condition asks for attendees whom the user may see."""
+        if condition.field_expr != "partner_ids":
+            return False
+        value = condition.value
+        if condition.operator == "=":
+            value = [value]
+        elif condition.operator != "in" or not isinstance(value, Collection):
+            return False
+        ids = [id_ for id_ in value if isinstance(id_, int) and id_]
+        if len(ids) != len(value):
+            return False
+        partners = self.env["res.partner"].sudo().browse(ids)
+        return partners == partners._filter_by_clearance("read")

@@ -1,0 +1,12 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceApprovalPolicy(models.Model):
+    _inherit = "governance.approval.policy"
+
+    subject = fields.Selection(
+        selection_add=[("level_change", "Confidentiality level of customers")],
+        ondelete={"level_change": "set default"},
+    )

@@ -1,0 +1,120 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .confidentiality_common import ConfidentialityCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLevelChange(ConfidentialityCommon):
+    """Levels are proposed by a custodian and approved by somebody else (C-05)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.create_matrix(
+            [cls.group_step("group_executive")], subject="level_change", code="LVL"
+        )
+
+    def propose(self, partners, level, user=None, **values):
+        change = (
+            self.env["governance.level.change"]
+            .with_user(user or self.custodian2)
+            .create(
+                {
+                    "partner_ids": [(6, 0, partners.ids)],
+                    "level_id": level.id,
+                    "reason": "They told us their plans",
+                    **values,
+                }
+            )
+        )
+        change.action_request_approval()
+        return change
+
+    def decide(self, change, verdict, user=None):
+        request = change.sudo().approval_request_id
+        return request.with_user(user or self.boss).decide(verdict, "Yes or no")
+
+    def test_raising_takes_effect_at_once(self):
+        """Nobody reads on while the approver thinks."""
+        self.assertReads(self.employee, self.open_customer)
+        change = self.propose(self.open_customer, self.level2)
+        self.assertHidden(self.employee, self.open_customer)
+        self.assertEqual(change.state, "requested")
+        self.decide(change, "approved")
+        self.assertEqual(change.state, "done")
+        self.assertHidden(self.employee, self.open_customer)
+
+    def test_rejected_raise_is_taken_back(self):
+        """The customer has its former level again."""
+        change = self.propose(self.important, self.level2)
+        self.decide(change, "rejected")
+        self.assertEqual(change.state, "refused")
+        self.assertEqual(self.important.classification_rank, 1)
+        self.assertEqual(self.important.governance_level_id, self.level1)
+
+    def test_lowering_waits(self):
+        """Nothing is open before the second person has signed."""
+        change = self.propose(self.secret, self.level0)
+        self.assertHidden(self.employee, self.secret)
+        self.decide(change, "approved")
+        self.assertReads(self.employee, self.secret)
+        self.assertReads(self.employee, self.secret_contact)
+        self.assertEqual(self.secret_lead.classification_rank, 0)
+
+    def test_lowering_needs_a_reason(self):
+        """Spaces are no reason."""
+        with self.assertRaisesRegex(UserError, "reason"):
+            self.propose(self.secret, self.level0, reason="  ")
+
+    def test_nobody_classifies_above_the_own_clearance(self):
+        """Neither the custodian nor the approver."""
+        with self.assertRaisesRegex(UserError, "above your own clearance"):
+            self.propose(self.open_customer, self.level2, self.custodian)
+        change = self.propose(self.open_customer, self.level1)
+        with self.assertRaisesRegex(UserError, "above your own clearance"):
+            self.decide(change, "approved", self.executive)
+        self.assertEqual(change.state, "requested")
+
+    def test_others_do_not_propose(self):
+        """Only custodians write proposals; nobody writes the level itself."""
+        for user in (self.rep, self.leader, self.manager, self.boss, self.employee):
+            with self.assertRaises(AccessError):
+                self.propose(self.open_customer, self.level1, user)
+        for user in (self.rep, self.custodian2, self.manager):
+            with self.assertRaises(AccessError):
+                self.open_customer.with_user(user).write(
+                    {"governance_level_id": self.level1.id}
+                )
+            with self.assertRaises(AccessError):
+                self.open_customer.with_user(user).write({"classification_rank": 2})
+
+    def test_people_who_lose_access(self):
+        """Followers, to-dos, notifications and shared links end with access."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Deal", "partner_id": self.open_customer.id}
+        )
+        self.open_customer.message_subscribe(
+            (self.rep | self.rep2).partner_id.ids + self.portal.partner_id.ids
+        )
+        to_do = lead.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.rep2.id
+        )
+        message = lead.message_post(
+            body="Hello",
+            partner_ids=self.rep2.partner_id.ids,
+            author_id=self.rep.partner_id.id,
+        )
+        order = self.env["sale.order"].create({"partner_id": self.open_customer.id})
+        token = order._portal_ensure_token()
+        self.propose(self.open_customer, self.level2)
+        followers = self.open_customer.message_partner_ids
+        self.assertIn(self.rep.partner_id, followers)
+        self.assertIn(self.portal.partner_id, followers)
+        self.assertNotIn(self.rep2.partner_id, followers)
+        self.assertEqual(to_do.user_id, self.rep)
+        self.assertFalse(message.with_user(self.rep2).has_access("read"))
+        self.assertTrue(message.with_user(self.rep).has_access("read"))
+        self.assertNotEqual(order.access_token, token)
