@@ -74,7 +74,13 @@
         "data/confidentiality/governance_clearance_ladder_data.xml",
         "data/confidentiality/governance_approval_policy_data.xml",
         "data/confidentiality/ir_cron_data.xml",
+        "data/confidentiality/oversight_cron_data.xml",
         "security/confidentiality_security.xml",
+        "security/confidentiality_oversight_security.xml",
+        "wizard/confidentiality/governance_suspension_lift_views.xml",
+        "views/confidentiality/governance_suspension_views.xml",
+        "views/confidentiality/governance_training_views.xml",
+        "views/confidentiality/res_users_views.xml",
         "views/confidentiality/menus.xml",
     ],
     "demo": [

@@ -7,6 +7,14 @@ class GovernanceApprovalPolicy(models.Model):
     _inherit = "governance.approval.policy"
 
     subject = fields.Selection(
-        selection_add=[("level_change", "Confidentiality level of customers")],
-        ondelete={"level_change": "set default"},
+        selection_add=[
+            ("level_change", "Confidentiality level of customers"),
+            ("precautionary_freeze", "Precautionary freeze of a person's access"),
+            ("leak_incident", "Outcome of a leak incident"),
+        ],
+        ondelete={
+            "level_change": "set default",
+            "precautionary_freeze": "set default",
+            "leak_incident": "set default",
+        },
     )

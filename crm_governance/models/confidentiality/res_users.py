@@ -25,9 +25,14 @@ class ResUsers(models.Model):
         groups="base.group_erp_manager,crm_governance.group_custodian,"
         "crm_governance.group_auditor",
     )
+    governance_training_reminded = fields.Boolean(
+        readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_governance_suspension(vals)
         users = super().create(vals_list)
         users._check_governance_open_partner()
         return users
@@ -40,7 +45,11 @@ class ResUsers(models.Model):
         return result
 
     def _check_governance_suspension(self, vals):
-        guarded = {"governance_suspended", "governance_trained_until"}
+        guarded = {
+            "governance_suspended",
+            "governance_trained_until",
+            "governance_training_reminded",
+        }
         if not guarded.isdisjoint(vals) and (
             self.env.context.get("governance_suspension") is not _SUSPENSION
         ):
@@ -54,6 +63,38 @@ class ResUsers(models.Model):
     def _with_suspension(self):
         """Return the users with the right to suspend and to note trainings."""
         return self.sudo().with_context(governance_suspension=_SUSPENSION)
+
+    def _note_training(self, until):
+        """Let trainings count until a day; never shorten what counts longer.
+
+        Whoever calls has checked the right to do it.
+        """
+        for user in self.sudo():
+            if not user.governance_trained_until or (
+                user.governance_trained_until < until
+            ):
+                user._with_suspension().write(
+                    {
+                        "governance_trained_until": until,
+                        "governance_training_reminded": False,
+                    }
+                )
+
+    def action_governance_suspend(self):
+        """Open a new suspension of this person.
+
+        :raises AccessError: for everybody but custodians and executives
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["governance.suspension"]._check_suspender()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Suspend access"),
+            "res_model": "governance.suspension",
+            "view_mode": "form",
+            "context": {"default_user_id": self.id},
+        }
 
     def _check_governance_open_partner(self):
         """Keep the contacts of employees open: a hidden one would hide the user.
@@ -92,7 +133,9 @@ class ResUsers(models.Model):
         ):
             return False
         until = user.governance_trained_until
-        return not until or until < fields.Date.context_today(user)
+        # The day where the user is, not where the client says to be.
+        local = user.with_context(tz=user.tz or "UTC")
+        return not until or until < fields.Date.context_today(local)
 
     def _get_direct_clearance(self):
         """Return the rank that the groups of the user give, 0 without one."""
