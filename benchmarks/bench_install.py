@@ -6,7 +6,6 @@ own.  What an installation costs by itself is in both; the difference is what th
 addon brings: its tables, views and presets, and whatever it does with customers.
 """
 
-import ast
 import contextlib
 import statistics
 import sys
@@ -16,7 +15,6 @@ from pathlib import Path
 import population
 
 from tools import bench, templates
-from tools.paths import addon_dirs
 
 # Customers and rounds.  What does not depend on customers shows at the small size.
 SIZES = {1_000: 5, 1_000_000: 3}
@@ -28,13 +26,8 @@ TABLES = ("res_partner", "sale_order", "account_move", "crm_lead")
 
 def make_empty_addon(folder):
     """Write an addon that depends on the same and has nothing of its own."""
-    needed = set()
-    for path in addon_dirs():
-        manifest = ast.literal_eval((path / "__manifest__.py").read_text())
-        needed.update(manifest["depends"])
-    needed -= set(templates.addon_names())
     values = {"name": "Empty", "license": "LGPL-3", "author": "Benchmark"}
-    values |= {"version": "19.0.1.0.0", "depends": sorted(needed)}
+    values |= {"version": "19.0.1.0.0", "depends": templates.dependencies()}
     addon = Path(folder, EMPTY)
     addon.mkdir()
     (addon / "__init__.py").touch()

@@ -1,5 +1,6 @@
 """Where the project's files are and where its cache is kept."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -27,3 +28,16 @@ ODOO_DATA = CACHE / "data"
 def addon_dirs():
     """Return the folders of the repository that are Odoo addons, by name."""
     return sorted(path.parent for path in REPO.glob("*/__manifest__.py"))
+
+
+def manifest(folder):
+    """Return the manifest of an addon."""
+    return ast.literal_eval((folder / "__manifest__.py").read_text())
+
+
+def main_addon_dirs():
+    """Return the addons that are installed by hand.
+
+    The others are bridges: they come along where what they depend on is installed.
+    """
+    return [path for path in addon_dirs() if not manifest(path).get("auto_install")]

@@ -5,11 +5,10 @@ with the addons as well. Each is built again when what it was built from
 changes, so that a copy is always what a fresh installation would give.
 """
 
-import ast
 import hashlib
 
 from . import database, lock, odoo_cli, odoo_source, venv
-from .paths import addon_dirs
+from .paths import addon_dirs, main_addon_dirs, manifest
 from .ui import DevError, Step
 
 # The first one is the default of new users and customers.
@@ -22,8 +21,8 @@ PREFIX = "crm_governance_"
 
 
 def addon_names():
-    """Return the names of the addons of this repository."""
-    names = [path.name for path in addon_dirs()]
+    """Return the names of the addons of this repository, bridges left out."""
+    names = [path.name for path in main_addon_dirs()]
     if not names:
         raise DevError("There is no addon in the repository yet.")
     return names
@@ -33,9 +32,8 @@ def dependencies():
     """Return what the addons of this repository need from Odoo."""
     own = set(addon_names())
     needed = {"base"}
-    for path in addon_dirs():
-        manifest = ast.literal_eval((path / "__manifest__.py").read_text())
-        needed.update(manifest.get("depends", ()))
+    for path in main_addon_dirs():
+        needed.update(manifest(path).get("depends", ()))
     return sorted(needed - own)
 
 

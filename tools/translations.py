@@ -6,7 +6,7 @@ from pathlib import Path
 import polib
 
 from . import database, odoo_cli, postgres, proc, templates
-from .paths import CACHE, addon_dirs
+from .paths import CACHE, main_addon_dirs
 from .ui import DevError, say
 
 DATABASE = f"{templates.PREFIX}i18n"
@@ -27,7 +27,8 @@ def main(arguments):
         # Demo data is translated too, hence a database that has it.
         templates.copy(server, DATABASE, demo=True)
         good = True
-        for path in addon_dirs():
+        # Bridges say nothing of their own.
+        for path in main_addon_dirs():
             exported = _export(server, path.name, Path(folder))
             good &= _refresh(path / "i18n", path.name, exported, check)
         database.drop(server, DATABASE)

@@ -2,6 +2,7 @@ from . import test_confidentiality_decision
 from . import test_confidentiality_level_change
 from . import test_confidentiality_suspension
 from . import test_confidentiality_training
+from . import test_confidentiality_registry
 from . import test_install
 from . import test_structure
 from . import test_policy_adoption
