@@ -3,6 +3,7 @@ from . import test_confidentiality_level_change
 from . import test_confidentiality_suspension
 from . import test_confidentiality_training
 from . import test_confidentiality_registry
+from . import test_confidentiality_register
 from . import test_install
 from . import test_structure
 from . import test_policy_adoption

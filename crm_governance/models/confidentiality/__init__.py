@@ -2,6 +2,7 @@ from . import base
 from . import governance_confidentiality_level
 from . import governance_clearance_ladder
 from . import governance_confidentiality
+from . import governance_reading_mixin
 from . import governance_classified_mixin
 from . import governance_access_entry
 from . import governance_access_grant
@@ -20,3 +21,5 @@ from . import mail_message
 from . import mail_activity
 from . import calendar_event
 from . import governed_models
+from . import ir_actions_report
+from . import res_groups

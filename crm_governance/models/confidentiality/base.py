@@ -44,9 +44,10 @@ class Base(models.AbstractModel):
         if not ids:
             return
         partners = self.env["res.partner"].browse(ids)
-        if partners.sudo().exists() - partners.sudo().exists()._filter_by_clearance(
-            "read"
-        ):
+        linked = partners.sudo().exists()
+        hidden = linked - linked._filter_by_clearance("read")
+        if hidden:
+            partners._enter_denial(hidden, "link")
             raise AccessError(
                 self.env._(
                     "This customer is confidential and not open to you. Ask for "

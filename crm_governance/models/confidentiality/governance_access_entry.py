@@ -1,8 +1,18 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..policy.unchecked_many2one import UncheckedMany2one
+
+# What was read comes in many calls; the same within this time is one opening.
+SAME_OPENING = timedelta(seconds=60)
+# Beyond this number of customers one line holds all their numbers.
+MAX_LINES = 500
+COLLECTED = "crm_governance.register"
 
 
 class GovernanceAccessEntry(models.Model):
@@ -65,7 +75,60 @@ class GovernanceAccessEntry(models.Model):
     res_id = fields.Many2oneReference(
         string="Record number", model_field="res_model", readonly=True
     )
+    customer_count = fields.Integer(
+        string="Customers",
+        default=1,
+        readonly=True,
+        help="How many customers were read, exported or printed at once.",
+    )
     detail = fields.Json(readonly=True)
+    fingerprint = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint (SHA-256) of the line. The hourly digests hold it too, so "
+        "that no line changes unnoticed.",
+    )
+
+    _same_opening_idx = models.Index("(user_id, event, date)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add lines, each with its fingerprint."""
+        for vals in vals_list:
+            vals.setdefault("customer_count", 1)
+            values = [vals.get(name) for name in self._get_signed_names()]
+            vals["fingerprint"] = self._get_fingerprint(values)
+        return super().create(vals_list)
+
+    @api.model
+    def _get_signed_names(self):
+        """Return the names of the columns that the fingerprint is taken of."""
+        return [
+            "date",
+            "user_id",
+            "event",
+            "partner_id",
+            "rank",
+            "subject_id",
+            "res_model",
+            "res_id",
+            "customer_count",
+            "detail",
+        ]
+
+    @api.model
+    def _get_fingerprint(self, values):
+        """Return the SHA-256 of the values of a line, in the order of their names."""
+        content = [
+            value.isoformat() if hasattr(value, "isoformat") else value or None
+            for value in values
+        ]
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    # ------------------------------------------------------------------
+    # RECORDING
+    # ------------------------------------------------------------------
 
     @api.model
     def _record(
@@ -79,22 +142,178 @@ class GovernanceAccessEntry(models.Model):
         :param bool apart: write in a transaction of its own, so that the line
             stays when the request fails
         """
-        customers = partners.sudo().commercial_partner_id
         common = {
-            "date": fields.Datetime.now(),
-            "user_id": self.env.uid,
             "event": event,
             "subject_id": subject.id if subject else False,
             "res_model": record._name if record is not None else False,
             "res_id": record.id if record else False,
             "detail": detail,
         }
+        customers = partners.sudo().commercial_partner_id
         vals_list = [
             {**common, "partner_id": customer.id, "rank": customer.classification_rank}
             for customer in customers
-        ] or [common]
-        if not apart:
+        ]
+        return self._add_lines(vals_list or [common], apart=apart)
+
+    @api.model
+    def _add_lines(self, vals_list, *, apart=False):
+        """Add lines, signed by the current user and dated now.
+
+        What is read on a replica is written apart, too: it takes no writes.
+        """
+        common = {"date": fields.Datetime.now(), "user_id": self.env.uid}
+        vals_list = [{**vals, **common} for vals in vals_list]
+        if not apart and not self.env.cr.readonly:
             return self._seal().create(vals_list)._unseal()
         with self.env.registry.cursor() as cr:
-            self.with_env(self.env(cr=cr))._seal().create(vals_list)
+            entries = self.with_env(self.env(cr=cr, su=True))
+            # Nothing stands apart from the transaction that makes the user.
+            if entries.env.user.exists():
+                entries._seal().create(vals_list)
         return self.browse()
+
+    @api.model
+    def _record_once(self, event, partners, *, record=None, detail=None, apart=False):
+        """Add a line for each customer, unless the last minute has the same one.
+
+        Two transactions at once may both write theirs: a line too many, never one
+        too few.
+        """
+        customers = partners.sudo().commercial_partner_id
+        same = self.sudo().search_fetch(
+            [
+                ("user_id", "=", self.env.uid),
+                ("event", "=", event),
+                ("date", ">", fields.Datetime.now() - SAME_OPENING),
+                ("partner_id", "in", customers.ids),
+                ("res_model", "=", record._name if record is not None else False),
+                ("res_id", "=", record.id if record else False),
+            ],
+            ["partner_id"],
+        )
+        left = customers - same.partner_id
+        if left:
+            self._record(event, left, record=record, detail=detail, apart=apart)
+
+    @api.model
+    def _record_denied(self, refused, operation):
+        """Note apart that records, or contacts, were refused to the current user.
+
+        :param str operation: “read”, “link”, “export” or “print”
+        """
+        record = refused if len(refused) == 1 else None
+        partners = self.env["res.partner"].union(
+            *(one._get_classified_partner() for one in refused.sudo()[:MAX_LINES])
+        )
+        if not refused:
+            return
+        self._record_once(
+            "denied",
+            partners,
+            record=record,
+            detail={"operation": operation, "model": refused._name},
+            apart=True,
+        )
+
+    # ------------------------------------------------------------------
+    # COLLECTING: what one request reads becomes few lines when it ends well
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _collect(self, event, records):
+        """Keep in mind that the current user read, exported or printed records."""
+        customers = self._get_collected().setdefault((self.env.uid, event), {})
+        for record in records.sudo():
+            partner = record._get_classified_partner().commercial_partner_id
+            customers.setdefault(partner.id, set()).add((record._name, record.id))
+
+    @api.model
+    def _collect_covered(self, partners):
+        """Keep in mind that the customers have lines of their own already."""
+        covered = self._get_collected().setdefault((self.env.uid, "opened"), {})
+        for partner in partners.sudo().commercial_partner_id:
+            covered[partner.id] = set()
+
+    @api.model
+    def _get_collected(self):
+        callbacks = self.env.cr.precommit
+        if COLLECTED not in callbacks.data:
+            callbacks.data[COLLECTED] = {}
+            callbacks.add(self.with_env(self.env(su=False))._write_collected)
+        return callbacks.data[COLLECTED]
+
+    def _write_collected(self):
+        """Write what the request has read, right before it is committed."""
+        collected = self.env.cr.precommit.data.pop(COLLECTED, {})
+        for (uid, event), customers in collected.items():
+            if event == "opened":
+                continue
+            if event == "read_many":
+                for partner_id in collected.get((uid, "opened"), {}):
+                    customers.pop(partner_id, None)
+            if customers:
+                entries = self.with_user(uid)
+                entries._write_collected_event(event, customers)
+
+    def _write_collected_event(self, event, customers):
+        partners = self.env["res.partner"].sudo().browse(customers)
+        partners._write_register(
+            partners, lambda: self._add_collected_lines(event, customers, partners)
+        )
+
+    def _add_collected_lines(self, event, customers, partners):
+        detail = {
+            "count": len(partners),
+            "models": sorted(
+                {model for refs in customers.values() for model, _ in refs}
+            ),
+        }
+        if event == "read_many" and self._is_read_again(partners):
+            return
+        if len(partners) > 1 and (event == "read_many" or len(partners) > MAX_LINES):
+            detail["customers"] = sorted(partners.ids)
+            rank = max(partners.mapped("classification_rank"))
+            vals_list = [
+                {
+                    "event": event,
+                    "rank": rank,
+                    "customer_count": len(partners),
+                    "detail": detail,
+                }
+            ]
+        else:
+            vals_list = [
+                {
+                    "event": event,
+                    "partner_id": partner.id,
+                    "rank": partner.classification_rank,
+                    "detail": detail,
+                    **self._prepare_reference(customers[partner.id]),
+                }
+                for partner in partners
+            ]
+        self._add_lines(vals_list)
+
+    @api.model
+    def _prepare_reference(self, references):
+        """Return the record of a line, when it is one and not the customer itself."""
+        if len(references) != 1:
+            return {}
+        [(model, res_id)] = references
+        return {"res_model": model, "res_id": res_id}
+
+    def _is_read_again(self, partners):
+        """Return whether the user read all of these within the last minute."""
+        lines = self.sudo().search_fetch(
+            [
+                ("user_id", "=", self.env.uid),
+                ("event", "in", ("read_many", "opened")),
+                ("date", ">", fields.Datetime.now() - SAME_OPENING),
+            ],
+            ["partner_id", "detail"],
+        )
+        seen = set(lines.partner_id.ids)
+        for line in lines:
+            seen.update((line.detail or {}).get("customers", ()))
+        return seen >= set(partners.ids)

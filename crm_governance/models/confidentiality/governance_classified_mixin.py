@@ -19,6 +19,7 @@ class GovernanceClassifiedMixin(models.AbstractModel):
 
     _name = "governance.classified.mixin"
     _description = "Record as confidential as its customer"
+    _inherit = "governance.reading.mixin"
 
     _classified_by = "partner_id"
 
@@ -169,6 +170,7 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
     _name = "governance.classified.stored.mixin"
     _description = "Record that stores how confidential it is"
     _inherit = "governance.classified.mixin"
+    _is_reading_recorded = True
 
     # The name sorts before the columns of customers: the cheap test comes first.
     classification_rank = fields.Integer(

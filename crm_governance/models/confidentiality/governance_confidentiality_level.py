@@ -135,6 +135,31 @@ class GovernanceConfidentialityLevel(models.Model):
         }
 
     @api.model
+    @tools.ormcache()
+    def _get_recording_by_rank(self):
+        """Return ``{rank: (is_reading_logged, is_record_required)}``."""
+        return {
+            level.rank: (level.is_reading_logged, level.is_record_required)
+            for level in self.sudo().search([("active", "=", True)])
+        }
+
+    @api.model
+    def _is_reading_logged(self, rank):
+        """Return whether each opening of customers of a rank is registered."""
+        return any(self._get_recording(rank))
+
+    @api.model
+    def _is_record_required(self, rank):
+        """Return whether customers of a rank are not read without a record."""
+        return self._get_recording(rank)[1]
+
+    @api.model
+    def _get_recording(self, rank):
+        ranks = self._get_recording_by_rank()
+        above = min((known for known in ranks if known >= (rank or 0)), default=None)
+        return ranks.get(above, (False, False))
+
+    @api.model
     def _get_by_rank(self, rank):
         """Return the level of a rank, or the next one above it."""
         ids = self._get_ids_by_rank()

@@ -178,6 +178,7 @@ class AccountMoveLine(models.Model):
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["governance.classified.mixin", "account.payment"]
+    _is_reading_recorded = True
 
 
 class AccountBankStatementLine(models.Model):
@@ -199,6 +200,7 @@ class AccountReconcileModelLine(models.Model):
 class ResPartnerBank(models.Model):
     _name = "res.partner.bank"
     _inherit = ["governance.classified.mixin", "res.partner.bank"]
+    _is_reading_recorded = True
 
 
 class PaymentToken(models.Model):

@@ -33,13 +33,18 @@ class ResUsers(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_governance_suspension(vals)
+        before = self._get_clearances()
         users = super().create(vals_list)
         users._check_governance_open_partner()
+        self._register_clearances(before)
         return users
 
     def write(self, vals):
         self._check_governance_suspension(vals)
+        before = self._get_clearances() if "group_ids" in vals else None
         result = super().write(vals)
+        if before is not None:
+            self._register_clearances(before)
         if not {"partner_id", "group_ids", "active"}.isdisjoint(vals):
             self._check_governance_open_partner()
         return result
@@ -136,6 +141,34 @@ class ResUsers(models.Model):
         # The day where the user is, not where the client says to be.
         local = user.with_context(tz=user.tz or "UTC")
         return not until or until < fields.Date.context_today(local)
+
+    @api.model
+    def _get_clearances(self):
+        """Return ``{user: rank}`` of all who are cleared, suspended or not."""
+        ranks = self.env["governance.confidentiality.level"]._get_ranks_by_group()
+        groups = self.env["res.groups"].sudo().with_context(active_test=False)
+        clearances = {}
+        for group_id, rank in ranks.items():
+            for user in groups.browse(group_id).all_user_ids:
+                clearances[user.id] = max(rank, clearances.get(user.id, 0))
+        return clearances
+
+    @api.model
+    def _register_clearances(self, before):
+        """Add a line to the register for everybody whose clearance has changed.
+
+        :param dict before: what `_get_clearances` returned before the change
+        """
+        after = self._get_clearances()
+        for user_id in sorted(before.keys() | after.keys()):
+            old, new = before.get(user_id, 0), after.get(user_id, 0)
+            if old != new:
+                self.env["governance.access.entry"]._record(
+                    "cleared",
+                    self.env["res.partner"],
+                    subject=self.browse(user_id),
+                    detail={"from": old, "to": new},
+                )
 
     def _get_direct_clearance(self):
         """Return the rank that the groups of the user give, 0 without one."""

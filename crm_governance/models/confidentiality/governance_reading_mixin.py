@@ -1,0 +1,247 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+# Everything read under this mark is part of something larger, a list or a form.
+# The identity of this object is the mark: no client can send it.
+_PART = object()
+
+
+class GovernanceReadingMixin(models.AbstractModel):
+    """A record whose reading goes into the access register (C-14, C-21).
+
+    One record that somebody opens is a line of its own.  What came along, in a
+    list or inside of another form, is counted: one line for each request.
+    """
+
+    _name = "governance.reading.mixin"
+    _description = "Record whose reading is registered"
+
+    # Whether openings count; exports and refusals always do.
+    _is_reading_recorded = False
+
+    # ------------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------------
+
+    def _get_classified_rank(self):
+        """Return how confidential this record is."""
+        raise NotImplementedError
+
+    def _get_classified_partner(self):
+        """Return the customer that the record names, or none."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------------
+
+    def web_read(self, specification):
+        """Read for a form or a list, and register it.
+
+        :raises UserError: when the level forbids reading without a record
+        """
+        with self._reading(set(specification)) as records:
+            return super(GovernanceReadingMixin, records).web_read(specification)
+
+    # Writes to the register, so not on a read-only replica.
+    web_read._readonly = False
+
+    def read(self, fields=None, load="_classic_read"):
+        """Read, and register it.
+
+        :raises UserError: when the level forbids reading without a record
+        """
+        with self._reading(set(fields or self._fields)) as records:
+            return super(GovernanceReadingMixin, records).read(fields, load)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Compute a form; without a change this reads the record as it is."""
+        result = super().onchange(values, field_names, fields_spec)
+        if not field_names and self._is_reading_registered():
+            self._enter_opening()
+        return result
+
+    def _read_format(self, fnames, load="_classic_read"):
+        """Return what was read, and count it."""
+        result = super()._read_format(fnames, load)
+        if self._is_reading_registered() and not self._is_label_only(set(fnames)):
+            self._collect_reading("read_many")
+        return result
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Export, unless the level leaves that to custodians, and register it."""
+        if self._get_recorded_ids() and not self.env.su:
+            self._check_copying_registered("export")
+            self._collect_reading("exported")
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _fetch_query(self, query, fields):
+        """Fetch, and the rank with it: to ask for it later would cost a query."""
+        rank = self._fields.get("classification_rank")
+        if (
+            not rank
+            or not self._is_reading_recorded
+            or self.env.su
+            or not any(field.column_type for field in fields)
+        ):
+            return super()._fetch_query(query, fields)
+        fields = [*(field for field in fields if field != rank), rank]
+        ranked = self.with_context(governance_fetching=_PART)
+        fetched = super(GovernanceReadingMixin, ranked)._fetch_query(query, fields)
+        return self.browse(fetched._ids)
+
+    def _has_field_access(self, field, operation):
+        """Let the rank be fetched, which nobody reads otherwise."""
+        if (
+            field.name == "classification_rank"
+            and self.env.context.get("governance_fetching") is _PART
+        ):
+            return True
+        return super()._has_field_access(field, operation)
+
+    # ------------------------------------------------------------------
+    # REGISTER
+    # ------------------------------------------------------------------
+
+    def _is_part_of_reading(self):
+        return (
+            self.env.su
+            or self.env.user.share
+            or self.env.context.get("governance_reading") is _PART
+        )
+
+    def _is_reading_registered(self):
+        return (
+            self._is_reading_recorded
+            and not self.env.su
+            and not self.env.user.share
+            and bool(self._get_recorded_ids())
+        )
+
+    def _get_recorded_ids(self):
+        """Return the ids on record; a form that is being filled has others."""
+        return [id_ for id_ in self._ids if isinstance(id_, int)]
+
+    @contextmanager
+    def _reading(self, names):
+        """Read in this block what it is given; one record counts as an opening.
+
+        :param set names: the fields to read
+        """
+        if self._is_part_of_reading():
+            yield self
+            return
+        try:
+            yield self.with_context(governance_reading=_PART)
+        except AccessError:
+            self._register_denial("read")
+            raise
+        if (
+            len(self) == 1
+            and not self._is_label_only(names)
+            and self._is_reading_registered()
+        ):
+            self._enter_opening()
+
+    def _is_label_only(self, names):
+        """Return whether fields show no more than the label of one record."""
+        return names <= {"id", "display_name"} and (len(self) == 1 or names <= {"id"})
+
+    def _get_logged(self):
+        """Return these records, as superuser, whose level asks for a record."""
+        levels = self.env["governance.confidentiality.level"]
+        records = self.sudo().browse(self._get_recorded_ids())
+        return records.filtered(
+            lambda record: levels._is_reading_logged(record._get_classified_rank())
+        )
+
+    def _enter_opening(self):
+        logged = self._get_logged()
+        if not logged:
+            return
+        customer = logged._get_classified_partner()
+        entries = self.env["governance.access.entry"]
+        entries._collect_covered(customer)
+        self._write_register(
+            logged,
+            lambda: entries._record_once("opened", customer, record=logged),
+        )
+
+    def _collect_reading(self, event):
+        """Keep in mind what was read, until the request ends well."""
+        logged = self._get_logged()
+        if logged:
+            self.env["governance.access.entry"]._collect(event, logged)
+
+    def _write_register(self, logged, write):
+        """Write to the register; what a failure means is up to the level.
+
+        :raises UserError: when a level forbids reading without a record
+        """
+        try:
+            with self.env.cr.savepoint():
+                write()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            levels = self.env["governance.confidentiality.level"]
+            if any(
+                levels._is_record_required(record._get_classified_rank())
+                for record in logged
+            ):
+                raise UserError(
+                    self.env._(
+                        "The access register cannot be written, and customers of this "
+                        "level are not read without a record. Tell your administrator."
+                    )
+                ) from error
+            _logger.exception("The access register could not be written")
+
+    def _register_denial(self, operation):
+        """Note which hidden customers were asked for, though the request fails."""
+        hidden = self.browse(self._get_recorded_ids()).sudo().exists()
+        hidden -= hidden._filter_by_clearance("read")
+        if hidden and not self.env.su:
+            self._enter_denial(hidden, operation)
+
+    @api.model
+    def _enter_denial(self, refused, operation):
+        """Note a refusal; the refusal itself stands whether or not this works."""
+        entries = self.env["governance.access.entry"]
+        try:
+            with self.env.cr.savepoint(flush=False):
+                entries._record_denied(refused, operation)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("A refusal could not be registered")
+
+    def _check_readable(self, operation):
+        """Refuse hidden records, and note the attempt.
+
+        :raises AccessError: for hidden records
+        """
+        try:
+            self.check_access("read")
+        except AccessError:
+            self._register_denial(operation)
+            raise
+
+    def _check_copying_registered(self, operation):
+        """Refuse copies that the level leaves to custodians, and note the attempt.
+
+        :raises UserError: naming the level (C-18)
+        """
+        try:
+            self._check_copying()
+        except UserError:
+            self._enter_denial(self._get_logged(), operation)
+            raise
