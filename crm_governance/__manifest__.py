@@ -81,6 +81,7 @@
         "views/confidentiality/governance_suspension_views.xml",
         "views/confidentiality/governance_training_views.xml",
         "views/confidentiality/res_users_views.xml",
+        "views/confidentiality/governance_sensitive_detail_views.xml",
         "views/confidentiality/menus.xml",
     ],
     "demo": [

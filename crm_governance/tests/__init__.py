@@ -1,5 +1,6 @@
 from . import test_confidentiality_decision
 from . import test_confidentiality_level_change
+from . import test_confidentiality_sensitive
 from . import test_confidentiality_suspension
 from . import test_confidentiality_training
 from . import test_confidentiality_registry

@@ -13,6 +13,7 @@ from . import governance_approval_policy
 from . import governance_level_change
 from . import governance_suspension
 from . import governance_training
+from . import governance_sensitive_detail
 from . import governance_tier
 from . import governance_tier_assignment
 from . import crm_team

@@ -64,6 +64,12 @@ class GovernanceClearanceLadder(models.Model):
         help="How long after a training on the protection of customer information "
         "it has to be repeated.",
     )
+    detail_rank = fields.Integer(
+        string="Least Rank of Personal Details",
+        default=1,
+        help="Preferences, worries and families of contact persons are at least as "
+        "confidential as the level of this rank, even those of open customers.",
+    )
     register_months = fields.Integer(
         string="Keep the Access Register for (Months)",
         help="Older lines are removed after their digest was verified; the digests "
@@ -149,6 +155,7 @@ class GovernanceClearanceLadder(models.Model):
             "emergency_review_days": 366,
             "audit_months": 120,
             "training_months": 120,
+            "detail_rank": 100,
             "register_months": 1200,
         }
         errors = [
@@ -179,6 +186,7 @@ class GovernanceClearanceLadder(models.Model):
         result = super()._policy_published(former)
         self._put_levels_in_force()
         self.env.registry.clear_cache()
+        self.env["governance.sensitive.detail"]._follow_ladder()
         return result
 
     def _put_levels_in_force(self):

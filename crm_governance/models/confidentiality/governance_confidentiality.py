@@ -50,7 +50,11 @@ class GovernanceConfidentiality(models.AbstractModel):
         return SQL("(%s)", SQL(" UNION ALL ").join(arms))
 
     @api.model
-    def _get_role_arms(self, user):
+    def _get_role_arms(self, user, above=0):
+        """Return subselects of the customers above a rank on which the user has a role.
+
+        :rtype: list of SQL
+        """
         partner = self.env["res.partner"]
         roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
         flush = [
@@ -60,7 +64,8 @@ class GovernanceConfidentiality(models.AbstractModel):
         arms = [
             SQL(
                 """SELECT id FROM res_partner
-                    WHERE classification_rank > 0 AND %s = %s""",
+                    WHERE classification_rank > %s AND %s = %s""",
+                above,
                 SQL.identifier(name),
                 user.id,
                 to_flush=[*flush, partner._fields[name]],
@@ -75,8 +80,9 @@ class GovernanceConfidentiality(models.AbstractModel):
                      JOIN crm_team_member member
                        ON member.crm_team_id = team.id AND member.active
                      JOIN res_partner led
-                       ON led.user_id = member.user_id AND led.classification_rank > 0
+                       ON led.user_id = member.user_id AND led.classification_rank > %s
                     WHERE team.user_id = %s AND team.active""",
+                above,
                 user.id,
                 to_flush=[
                     *flush,

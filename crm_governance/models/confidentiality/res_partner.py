@@ -49,6 +49,13 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
 
+    governance_detail_ids = fields.One2many(
+        comodel_name="governance.sensitive.detail",
+        inverse_name="partner_id",
+        string="Personal Details",
+        groups="crm_governance.group_user,crm_governance.group_executive",
+    )
+
     _governance_owner_idx = models.Index("(user_id) WHERE classification_rank > 0")
     _governance_specialist_idx = models.Index(
         "(governance_specialist_id) WHERE classification_rank > 0"
@@ -147,6 +154,12 @@ class ResPartner(models.Model):
         if ranks:
             self._keep_levels(ranks)
         return result
+
+    def unlink(self):
+        """Delete; what is known about the people goes with them."""
+        self.check_access("unlink")
+        self.sudo().governance_detail_ids._as_system().unlink()
+        return super().unlink()
 
     def copy(self, default=None):
         """Duplicate; what was copied from a confidential customer is as secret."""
