@@ -9,7 +9,15 @@ from .common import ApprovalCommon
 
 ROOM = "odoo.addons.crm_governance."
 # Methods of the ORM that the room overrides; they have tests of their own.
-ORM = {"copy", "copy_data", "create", "default_get", "unlink", "write"}
+ORM = {
+    "copy",
+    "copy_data",
+    "create",
+    "default_get",
+    "onchange",
+    "unlink",
+    "write",
+}
 # What everybody who may read may call: it opens a screen and changes nothing.
 HARMLESS = {
     ("governance.approval.policy", "action_open_versions"),

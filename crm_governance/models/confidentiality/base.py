@@ -28,6 +28,18 @@ class Base(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
+    def default_get(self, fields):
+        """Propose no hidden customer, whatever a client or an old default says."""
+        values = super().default_get(fields)
+        if self.env.su:
+            return values
+        for name in self._get_governance_link_fields() & values.keys():
+            ids = self._get_governance_linked_ids(name, values[name])
+            if self._get_governance_hidden(ids):
+                del values[name]
+        return values
+
+    @api.model
     def _check_governance_links(self, vals_list):
         """Refuse links to customers that the current user cannot read.
 
@@ -41,13 +53,8 @@ class Base(models.AbstractModel):
             for name in names & vals.keys()
             for link in self._get_governance_linked_ids(name, vals[name])
         }
-        if not ids:
-            return
-        partners = self.env["res.partner"].browse(ids)
-        linked = partners.sudo().exists()
-        hidden = linked - linked._filter_by_clearance("read")
-        if hidden:
-            partners._enter_denial(hidden, "link")
+        if hidden := self._get_governance_hidden(ids):
+            self.env["res.partner"].browse(ids)._enter_denial(hidden, "link")
             raise AccessError(
                 self.env._(
                     "This customer is confidential and not open to you. Ask for "
@@ -56,12 +63,18 @@ class Base(models.AbstractModel):
             )
 
     @api.model
+    def _get_governance_hidden(self, ids):
+        """Return the contacts among some ids that are closed to the current user."""
+        partners = self.env["res.partner"].sudo().browse(ids).exists()
+        return partners - partners._filter_by_clearance("read")
+
+    @api.model
     def _get_governance_link_fields(self):
         """Return the names of the fields that point at contacts."""
         return {
             name
             for name, field in self._fields.items()
-            if field.type in ("many2one", "many2many")
+            if field.type in ("many2one", "many2many", "one2many")
             and field.comodel_name == "res.partner"
         }
 
@@ -82,7 +95,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _get_governance_command_ids(self, command):
-        if command[0] == 4 and len(command) > 1:
+        if command[0] in (1, 2, 3, 4) and len(command) > 1:
             return [command[1]] if isinstance(command[1], int) else []
         if command[0] == 6 and len(command) > 2:
             return [id_ for id_ in command[2] or [] if isinstance(id_, int)]

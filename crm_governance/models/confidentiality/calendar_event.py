@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections.abc import Collection
+from itertools import repeat
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -28,13 +29,7 @@ class CalendarEvent(models.Model):
 
     def _filter_by_clearance(self, operation):
         """Return the meetings whose customers are all open to the current user."""
-        partners = self.sudo()._get_named_customers()
-        closed = partners - partners._filter_by_clearance(operation)
-        if not closed:
-            return self
-        return self.filtered(
-            lambda event: not (event.sudo()._get_named_customers() & closed)
-        )
+        return self._filter_by_clearance_sql(operation)
 
     @api.model
     def _get_clearance_domain(self, operation):
@@ -65,13 +60,28 @@ class CalendarEvent(models.Model):
     # BUSY
     # ------------------------------------------------------------------
 
-    def _check_private_event_conditions(self):
-        """Show a meeting with a hidden customer as busy, to its attendees too."""
-        if super()._check_private_event_conditions():
-            return True
-        if self.env.su or self.env.user.share:
-            return False
-        return not self._filter_by_clearance("read")
+    def _fetch_query(self, query, fields):
+        """Show meetings with hidden customers as busy, to their attendees too."""
+        events = super()._fetch_query(query, fields)
+        public = self._get_public_fields()
+        private = [field for field in fields if field.name not in public]
+        if self.env.su or self.env.user.share or not private:
+            return events
+        hidden = events - events._filter_by_clearance("read")
+        for field in private if hidden else ():
+            value = self.env._("Busy") if field.name == "name" else False
+            self.env.cache.update(
+                hidden, field, repeat(field.convert_to_cache(value, hidden))
+            )
+        return events
+
+    def _check_calendar_privacy_write_permissions(self):
+        """Refuse to change meetings that the user sees as busy."""
+        result = super()._check_calendar_privacy_write_permissions()
+        if not self.env.su and not self.env.user.share:
+            if hidden := self - self._filter_by_clearance("read"):
+                raise self.env["ir.rule"]._make_access_error("write", hidden)
+        return result
 
     @api.model
     def _get_default_privacy_domain(self):

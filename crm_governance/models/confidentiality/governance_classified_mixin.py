@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -67,12 +67,22 @@ class GovernanceClassifiedMixin(models.AbstractModel):
     def _compute_display_name(self):
         """Mask the names of records that the current user cannot read."""
         result = super()._compute_display_name()
+        self._complete_display_names()
         hidden = self._get_masked()
         if hidden:
             mask = self._get_mask()
             for record in hidden:
                 record.display_name = mask
         return result
+
+    def _complete_display_names(self):
+        """Take over names that a model has assigned to its records as superuser.
+
+        A mask depends on the user, so the two have names of their own.
+        """
+        missing = self._fields["display_name"]._cache_missing_ids(self)
+        for record in self.browse(list(missing)):
+            record.display_name = record.sudo().display_name
 
     # ------------------------------------------------------------------
     # HOOKS
@@ -130,6 +140,27 @@ class GovernanceClassifiedMixin(models.AbstractModel):
         }
         return self.filtered(lambda record: record.id not in closed)
 
+    def _filter_by_clearance_sql(self, operation):
+        """Return the records that are open, for models that name several customers.
+
+        The database is asked, because the cache of a user holds those customers
+        only that the user may see.
+        """
+        real = self.filtered(lambda record: isinstance(record.id, int))
+        if not real or self.env["governance.confidentiality"]._is_everything_open():
+            return self
+        query = (
+            real.sudo()
+            .with_context(active_test=False)
+            ._search(
+                Domain("id", "in", real.ids) & real._get_clearance_domain(operation)
+            )
+        )
+        allowed = set(query.get_result_ids())
+        return self.filtered(
+            lambda record: record.id in allowed or not isinstance(record.id, int)
+        )
+
     def _get_customers_by_record(self):
         return {
             record: record._get_classified_partner().commercial_partner_id
@@ -181,7 +212,6 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         aggregator=None,
-        groups=fields.NO_ACCESS,
     )
 
     @api.depends(lambda self: [f"{self._classified_by}.classification_rank"])
@@ -189,6 +219,24 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
         for record in self:
             partner = record._get_classified_partner()
             record.classification_rank = partner.sudo().classification_rank
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create; AccessError when a rank is given, it follows from the customer."""
+        for vals in vals_list:
+            self._check_rank_given(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write; AccessError when a rank is given, it follows from the customer."""
+        self._check_rank_given(vals)
+        return super().write(vals)
+
+    def _check_rank_given(self, vals):
+        if "classification_rank" in vals:
+            raise AccessError(
+                self.env._("How confidential a record is follows from its customer.")
+            )
 
     def _get_classified_rank(self):
         return self.classification_rank

@@ -135,11 +135,7 @@ class GovernanceLevelChange(models.Model):
 
     def _filter_by_clearance(self, operation):
         """Return the proposals whose customers are all open to the current user."""
-        partners = self.sudo().line_ids.partner_id
-        closed = partners - partners._filter_by_clearance(operation)
-        return self.filtered(
-            lambda change: not (change.sudo().line_ids.partner_id & closed)
-        )
+        return self._filter_by_clearance_sql(operation)
 
     @api.model
     def _get_clearance_domain(self, operation):

@@ -148,7 +148,9 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._check_classifying(vals)
         self._check_governance_protected(vals)
+        # The core takes what it has written out of the values.
         moves = not {"parent_id", "is_company"}.isdisjoint(vals)
+        moves = moves and not self._is_classifying()
         ranks = self._get_ranks_of_family() if moves else {}
         result = super().write(vals)
         if ranks:
@@ -172,12 +174,20 @@ class ResPartner(models.Model):
 
     def _with_classifying(self):
         """Return the contacts with the right to set their level."""
-        return self.sudo().with_context(governance_classifying=_CLASSIFYING)
+        return self.sudo().with_context(**self._get_classifying_key())
+
+    @api.model
+    def _get_classifying_key(self):
+        """Return the context under which levels are set, never under a client's."""
+        return {"governance_classifying": _CLASSIFYING}
+
+    def _is_classifying(self):
+        return self.env.context.get("governance_classifying") is _CLASSIFYING
 
     def _check_classifying(self, vals):
         if {"governance_level_id", "classification_rank"}.isdisjoint(vals):
             return
-        if self.env.context.get("governance_classifying") is _CLASSIFYING:
+        if self._is_classifying():
             return
         raise AccessError(
             self.env._(
@@ -246,10 +256,9 @@ class ResPartner(models.Model):
             if entity != partner:
                 raise UserError(
                     self.env._(
-                        "%(contact)s is more confidential than %(customer)s and "
-                        "cannot become its contact. Ask for a lower level first.",
-                        contact=partner.with_env(self.env).display_name,
-                        customer=entity.with_env(self.env).display_name,
+                        "A contact of a confidential customer cannot become the "
+                        "contact of one that is less confidential. Ask for a lower "
+                        "level first."
                     )
                 )
             entity._with_classifying().governance_level_id = levels._get_by_rank(rank)

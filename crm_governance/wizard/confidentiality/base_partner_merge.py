@@ -25,6 +25,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         level = highest.governance_level_id if highest.classification_rank else False
         if level:
             self._merge_grants(named.sudo().commercial_partner_id)
+            # The core moves and copies contacts as it likes, the level comes after.
+            key = partners._get_classifying_key()
+            dst_partner = dst_partner and dst_partner.with_context(**key)
+            self = self.with_context(**key)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         if level:
             merged = named.sudo().exists().commercial_partner_id

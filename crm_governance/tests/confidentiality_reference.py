@@ -1,0 +1,87 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The decision on confidential customers once more, in plain Python.
+
+It knows no ORM and no SQL: tests give it facts and compare its answers with what
+the product does.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass
+class Person:
+    """Somebody who asks."""
+
+    key: str
+    clearance: int = 0
+    suspended: bool = False
+    is_portal: bool = False
+    own_customer: str | None = None
+
+
+@dataclass
+class Customer:
+    """What is asked about; contacts and documents count as their customer."""
+
+    key: str
+    rank: int = 0
+    owner: str | None = None
+    specialist: str | None = None
+    liaison_leader: str | None = None
+
+
+@dataclass
+class Grant:
+    """The right to read a customer for a time."""
+
+    person: str
+    customer: str
+    start: datetime
+    end: datetime
+    revoked: bool = False
+
+
+@dataclass
+class Facts:
+    """Everything that a decision depends on."""
+
+    grants: list = field(default_factory=list)
+    # {leader: people in the teams that he or she leads}
+    teams: dict = field(default_factory=dict)
+
+    def decide(self, person, customer, now):
+        """Return “hidden”, “readable” or “writable”."""
+        if customer.rank <= self.get_clearance(person):
+            return "writable"
+        if person.is_portal:
+            own = person.own_customer == customer.key
+            return "writable" if own else "hidden"
+        if person.suspended:
+            return "hidden"
+        if self.has_role(person, customer):
+            return "writable"
+        if any(self.is_live(g, person, customer, now) for g in self.grants):
+            return "readable"
+        return "hidden"
+
+    def get_clearance(self, person):
+        if person.suspended or person.is_portal:
+            return 0
+        return person.clearance
+
+    def has_role(self, person, customer):
+        people = (customer.owner, customer.specialist, customer.liaison_leader)
+        if person.key in people:
+            return True
+        return customer.owner in self.teams.get(person.key, ())
+
+    @staticmethod
+    def is_live(grant, person, customer, now):
+        return (
+            grant.person == person.key
+            and grant.customer == customer.key
+            and not grant.revoked
+            and grant.start <= now < grant.end
+        )
