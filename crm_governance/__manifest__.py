@@ -80,6 +80,8 @@
         "wizard/confidentiality/governance_suspension_lift_views.xml",
         "views/confidentiality/governance_suspension_views.xml",
         "views/confidentiality/governance_training_views.xml",
+        "report/confidentiality/governance_access_audit_report.xml",
+        "views/confidentiality/governance_access_audit_views.xml",
         "views/confidentiality/res_users_views.xml",
         "views/confidentiality/governance_sensitive_detail_views.xml",
         "views/confidentiality/menus.xml",

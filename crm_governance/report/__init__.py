@@ -1,1 +1,2 @@
+from . import confidentiality
 from . import tiers

@@ -13,6 +13,8 @@ from . import governance_approval_policy
 from . import governance_level_change
 from . import governance_suspension
 from . import governance_training
+from . import governance_access_audit
+from . import governance_access_audit_line
 from . import governance_sensitive_detail
 from . import governance_tier
 from . import governance_tier_assignment

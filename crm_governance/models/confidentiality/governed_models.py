@@ -30,6 +30,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             "calendar.event": "Shown as busy, see calendar_event.py.",
             "discuss.channel.member": "Members alone see who is in their channel.",
             "discuss.channel.rtc.session": administrators,
+            "governance.access.audit.line": "Its label and remark are masked.",
             "ir.actions.server": "Settings of administrators; hides contacts by rule.",
             "ir.attachment": follows,
             "ir.model.data": "Names external identifiers to administrators.",
