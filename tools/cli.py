@@ -14,6 +14,7 @@ Usage: ./dev COMMAND [ARGUMENTS]
                     http://127.0.0.1:8069 (admin/admin); options go to Odoo
   test [ARGUMENTS]  run the test suite; arguments go to pytest
   bench [NAME]      run all benchmarks, or benchmarks/bench_NAME.py
+  compat [MODULE]   run Odoo's own tests with the addon and without, and compare
   lint [--fix]      check (or mend) style, manifest, XML and translations
   i18n [--check]    refresh (or compare) the translation template and the
                     translations; fails when a term is not translated
@@ -43,6 +44,7 @@ COMMANDS = {
     "run": ("serving", (*SET_UP, DATASET)),
     "test": ("testing", (*SET_UP, DATASET)),
     "bench": ("bench", (*SET_UP, DATASET)),
+    "compat": ("compatibility", SET_UP),
     "lint": ("lint", (PYTHON,)),
     "i18n": ("translations", SET_UP),
     "odoo": ("odoo_cli", SET_UP),

@@ -1,5 +1,6 @@
 from . import test_confidentiality_channels
 from . import test_confidentiality_audit
+from . import test_confidentiality_bridges
 from . import test_confidentiality_decision
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix

@@ -1,0 +1,2 @@
+from . import governed_models
+from . import mailing_trace
