@@ -76,6 +76,7 @@
         "data/confidentiality/ir_cron_data.xml",
         "data/confidentiality/oversight_cron_data.xml",
         "security/confidentiality_security.xml",
+        "security/confidentiality_register_security.xml",
         "security/confidentiality_oversight_security.xml",
         "wizard/confidentiality/governance_suspension_lift_views.xml",
         "views/confidentiality/governance_suspension_views.xml",

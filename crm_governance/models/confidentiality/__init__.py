@@ -4,6 +4,7 @@ from . import governance_clearance_ladder
 from . import governance_confidentiality
 from . import governance_reading_mixin
 from . import governance_classified_mixin
+from . import governance_redacted_mixin
 from . import governance_access_entry
 from . import governance_access_grant
 from . import res_users
@@ -24,5 +25,8 @@ from . import mail_message
 from . import mail_activity
 from . import calendar_event
 from . import governed_models
+from . import governance_decision
+from . import governance_approval_request
+from . import governance_approval_request_step
 from . import ir_actions_report
 from . import res_groups

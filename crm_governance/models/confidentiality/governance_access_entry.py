@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..policy.unchecked_many2one import UncheckedMany2one
 
@@ -20,7 +21,7 @@ class GovernanceAccessEntry(models.Model):
 
     _name = "governance.access.entry"
     _description = "Access Register"
-    _inherit = ["governance.classified.mixin", "governance.sealed.mixin"]
+    _inherit = ["governance.redacted.mixin", "governance.sealed.mixin"]
     _order = "id desc"
     _rec_name = "event"
 
@@ -99,6 +100,39 @@ class GovernanceAccessEntry(models.Model):
             values = [vals.get(name) for name in self._get_signed_names()]
             vals["fingerprint"] = self._get_fingerprint(values)
         return super().create(vals_list)
+
+    # ------------------------------------------------------------------
+    # WHO SEES WHOM
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_open_fields(self):
+        return super()._get_open_fields() | {
+            "customer_count",
+            "date",
+            "event",
+            "res_model",
+            "subject_id",
+            "user_id",
+        }
+
+    @api.model
+    def _get_closed_sql(self, alias, operation, query=None):
+        """Judge lines on many customers, or on one that is gone, by their rank."""
+        closed = super()._get_closed_sql(alias, operation, query)
+        line = self.sudo()
+        return SQL(
+            """(%s OR %s > %s AND NOT EXISTS (SELECT 1 FROM res_partner named
+                                               WHERE named.id = %s))""",
+            closed,
+            line._field_to_sql(alias, "rank", query),
+            self.env.user._get_clearance(),
+            line._field_to_sql(alias, "partner_id", query),
+        )
+
+    # ------------------------------------------------------------------
+    # FINGERPRINT
+    # ------------------------------------------------------------------
 
     @api.model
     def _get_signed_names(self):

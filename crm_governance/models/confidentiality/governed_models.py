@@ -24,6 +24,7 @@ class GovernanceConfidentiality(models.AbstractModel):
         """
         follows = "Has its own checks: as open as the record that it belongs to."
         administrators = "Only administrators read it; the label is masked."
+        redacted = "Everybody sees a line, but not whom it names."
         views = "A report without customers."
         return {
             "auth_totp.device": views,
@@ -31,6 +32,8 @@ class GovernanceConfidentiality(models.AbstractModel):
             "discuss.channel.member": "Members alone see who is in their channel.",
             "discuss.channel.rtc.session": administrators,
             "governance.access.audit.line": "Its label and remark are masked.",
+            "governance.access.entry": redacted,
+            "governance.decision": redacted,
             "ir.actions.server": "Settings of administrators; hides contacts by rule.",
             "ir.attachment": follows,
             "ir.model.data": "Names external identifiers to administrators.",
@@ -267,3 +270,53 @@ class AccountInvoiceReport(models.Model):
 class CrmActivityReport(models.Model):
     _name = "crm.activity.report"
     _inherit = ["governance.classified.mixin", "crm.activity.report"]
+
+
+# ----------------------------------------------------------------------
+# TIERS
+# ----------------------------------------------------------------------
+
+
+class GovernanceTierAssignment(models.Model):
+    _name = "governance.tier.assignment"
+    _inherit = ["governance.classified.mixin", "governance.tier.assignment"]
+
+
+class GovernanceTierOverride(models.Model):
+    _name = "governance.tier.override"
+    _inherit = ["governance.classified.mixin", "governance.tier.override"]
+
+
+class GovernanceTierNomination(models.Model):
+    _name = "governance.tier.nomination"
+    _inherit = ["governance.classified.mixin", "governance.tier.nomination"]
+
+
+class GovernanceTierReviewLine(models.Model):
+    _name = "governance.tier.review.line"
+    _inherit = ["governance.classified.mixin", "governance.tier.review.line"]
+
+
+class GovernanceTierMetricValue(models.Model):
+    _name = "governance.tier.metric.value"
+    _inherit = ["governance.classified.mixin", "governance.tier.metric.value"]
+
+
+class GovernanceAgreement(models.Model):
+    _name = "governance.agreement"
+    _inherit = ["governance.classified.mixin", "governance.agreement"]
+
+
+class GovernanceExitReport(models.Model):
+    _name = "governance.exit.report"
+    _inherit = ["governance.classified.mixin", "governance.exit.report"]
+
+
+class GovernanceProgramme(models.Model):
+    _name = "governance.programme"
+    _inherit = ["governance.classified.mixin", "governance.programme"]
+
+
+class GovernanceTurnoverHistory(models.Model):
+    _name = "governance.turnover.history"
+    _inherit = ["governance.classified.mixin", "governance.turnover.history"]
