@@ -75,6 +75,7 @@
         "data/confidentiality/governance_approval_policy_data.xml",
         "data/confidentiality/ir_cron_data.xml",
         "data/confidentiality/oversight_cron_data.xml",
+        "data/confidentiality/register_cron_data.xml",
         "security/confidentiality_security.xml",
         "security/confidentiality_register_security.xml",
         "security/confidentiality_oversight_security.xml",
@@ -85,7 +86,10 @@
         "views/confidentiality/governance_access_audit_views.xml",
         "views/confidentiality/res_users_views.xml",
         "views/confidentiality/governance_sensitive_detail_views.xml",
+        "views/confidentiality/governance_access_entry_views.xml",
+        "views/confidentiality/governance_access_digest_views.xml",
         "views/confidentiality/menus.xml",
+        "views/confidentiality/register_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -1,2 +1,2 @@
-from . import confidentiality
 from . import tiers
+from . import confidentiality

@@ -2,14 +2,15 @@ from . import test_confidentiality_channels
 from . import test_confidentiality_audit
 from . import test_confidentiality_bridges
 from . import test_confidentiality_decision
+from . import test_confidentiality_digest
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
+from . import test_confidentiality_redaction
 from . import test_confidentiality_register
 from . import test_confidentiality_registry
 from . import test_confidentiality_sensitive
 from . import test_confidentiality_suspension
 from . import test_confidentiality_training
-from . import test_confidentiality_redaction
 from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval

@@ -6,6 +6,7 @@ from . import governance_reading_mixin
 from . import governance_classified_mixin
 from . import governance_redacted_mixin
 from . import governance_access_entry
+from . import governance_access_digest
 from . import governance_access_grant
 from . import res_users
 from . import res_partner

@@ -153,11 +153,8 @@ class GovernanceAccessEntry(models.Model):
     @api.model
     def _get_fingerprint(self, values):
         """Return the SHA-256 of the values of a line, in the order of their names."""
-        content = [
-            value.isoformat() if hasattr(value, "isoformat") else value or None
-            for value in values
-        ]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        content = [value or None for value in values]
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     # ------------------------------------------------------------------

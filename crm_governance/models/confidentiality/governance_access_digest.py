@@ -1,0 +1,596 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import hmac
+import json
+import logging
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# Where the number and the signature of the last digest are kept a second time.
+HEAD = "crm_governance.access_digest_head"
+MAX_ENTRIES = 10000
+# How long after a digest a transaction may still be open that has lower numbers.
+LATE_DAYS = 7
+NAMED_PROBLEMS = 3
+READERS = ("group_auditor", "group_manager", "group_custodian")
+
+
+class GovernanceAccessDigest(models.Model):
+    """Seal over lines of the access register, chained to the seal before.
+
+    A digest covers all lines from the last one to its own `last_id` that were there
+    (`gaps` says which numbers were not), and late lines of earlier digests.  Source:
+    design §6, anchors_world §3.5 item 15.
+    """
+
+    _name = "governance.access.digest"
+    _description = "Digest of the Access Register"
+    _inherit = "governance.sealed.mixin"
+    _order = "number desc"
+    _rec_name = "number"
+
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    date = fields.Datetime(required=True, readonly=True)
+    first_id = fields.Integer(string="From Line", readonly=True, aggregator=None)
+    last_id = fields.Integer(string="To Line", readonly=True, aggregator=None)
+    entry_count = fields.Integer(string="Lines", readonly=True)
+    late_ids = fields.Json(
+        readonly=True, help="Lines with lower numbers that were finished later."
+    )
+    gaps = fields.Json(
+        readonly=True, help="First and last of the numbers that no line had."
+    )
+    skipped = fields.Integer(
+        readonly=True, help="Digests that were begun before and are not on record."
+    )
+    content_hash = fields.Char(
+        string="Fingerprint", readonly=True, help="SHA-256 of the lines, in order."
+    )
+    previous_signature = fields.Char(string="Signature before", readonly=True)
+    key_code = fields.Char(
+        readonly=True, help="Tells with which secret of the database it was signed."
+    )
+    signature = fields.Char(required=True, readonly=True)
+    verified_on = fields.Datetime(
+        string="Last Verified", readonly=True, help="When it was found to be intact."
+    )
+    removed_on = fields.Datetime(
+        string="Lines Removed",
+        readonly=True,
+        help="When its lines were removed because their time was over.",
+    )
+    removal_signature = fields.Char(readonly=True)
+
+    _number_uniq = models.UniqueIndex("(number)", "This digest exists already.")
+
+    @api.depends("number")
+    def _compute_display_name(self):
+        for digest in self:
+            digest.display_name = self.env._("Digest %(number)s", number=digest.number)
+
+    @api.model
+    def _sealed_mutable_fields(self):
+        return super()._sealed_mutable_fields() | {
+            "removal_signature",
+            "removed_on",
+            "verified_on",
+        }
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_verify(self):
+        """Compare the whole register with its digests and say what is wrong.
+
+        :raises AccessError: for others than auditors, custodians and administrators
+        """
+        user = self.env.user
+        if not any(user.has_group(f"crm_governance.{name}") for name in READERS):
+            raise AccessError(
+                self.env._(
+                    "The access register is verified by auditors, data custodians and "
+                    "governance administrators."
+                )
+            )
+        problems, notes = self.sudo()._verify()
+        if problems:
+            message = self._format_problems(problems)
+        else:
+            message = " ".join(notes)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": (
+                    self.env._("The register has been tampered with")
+                    if problems
+                    else self.env._("The register is intact")
+                ),
+                "message": message,
+                "type": "danger" if problems else "success",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _format_problems(self, problems):
+        more = len(problems) - NAMED_PROBLEMS
+        named = problems[:NAMED_PROBLEMS]
+        if more > 0:
+            named.append(self.env._("And %(count)s more.", count=more))
+        return " ".join(named)
+
+    # ------------------------------------------------------------------
+    # SIGNING
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_key(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        secret = parameters.get_param("database.secret") or ""
+        return hmac.digest(secret.encode(), b"crm_governance.access.digest", "sha256")
+
+    @api.model
+    def _get_key_code(self):
+        return hashlib.sha256(self._get_key()).hexdigest()[:16]
+
+    @api.model
+    def _sign(self, values):
+        """Return the signature (HMAC-SHA-256) of a list of values."""
+        content = [value or None for value in values]
+        text = json.dumps(content, sort_keys=True, default=str)
+        return hmac.new(self._get_key(), text.encode(), "sha256").hexdigest()
+
+    @api.model
+    def _sign_digest(self, values):
+        names = (
+            "number",
+            "date",
+            "first_id",
+            "last_id",
+            "entry_count",
+            "late_ids",
+            "gaps",
+            "skipped",
+            "content_hash",
+            "previous_signature",
+            "key_code",
+        )
+        return self._sign([values[name] for name in names])
+
+    def _sign_removal(self, date):
+        return self._sign(["removed", self.number, self.signature, date])
+
+    @api.model
+    def _get_content_hash(self, rows):
+        """Return the SHA-256 of lines, given as ``(id, fingerprint)``."""
+        text = "\n".join(f"{id_}:{fingerprint}" for id_, fingerprint in sorted(rows))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_digest(self):
+        """Seal all lines that no digest covers, and remove those out of time.
+
+        Safe at any time, as often as one likes and in two workers at once.
+        """
+        cron = self.env["ir.cron"]
+        while self._add_digest():
+            if not cron._commit_progress(1):
+                return
+        self._remove_expired()
+
+    @api.model
+    def _add_digest(self):
+        """Add the next digest; return it, empty when no line is uncovered."""
+        [(locked,)] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", HEAD)
+        )
+        if not locked:
+            return self.browse()
+        last = self.sudo().search([], limit=1)
+        rows = self._get_new_rows(last)
+        late = self._get_late_rows(last)
+        if not rows and not late:
+            return self.browse()
+        values = self._prepare_values(last, rows, late)
+        values["signature"] = self._sign_digest(values)
+        digest = self._seal().create([values])._unseal()
+        self._set_head(digest)
+        # A copy that nobody changes from inside of the database.
+        _logger.info("Access digest %s: %s", digest.number, digest.signature)
+        return digest
+
+    @api.model
+    def _prepare_values(self, last, rows, late):
+        ids = [id_ for id_, _fingerprint in rows]
+        first_id = last.last_id + 1
+        last_id = ids[-1] if ids else last.last_id
+        return {
+            "number": last.number + 1,
+            "date": fields.Datetime.now(),
+            "first_id": first_id,
+            "last_id": last_id,
+            "entry_count": len(rows) + len(late),
+            "late_ids": [id_ for id_, _fingerprint in late],
+            "gaps": self._get_gaps(first_id, ids),
+            "skipped": self._get_sequence_value(self._table) - last.id,
+            "content_hash": self._get_content_hash([*rows, *late]),
+            "previous_signature": last.signature,
+            "key_code": self._get_key_code(),
+            "verified_on": False,
+            "removed_on": False,
+            "removal_signature": False,
+        }
+
+    @api.model
+    def _get_gaps(self, first_id, ids):
+        """Return ``[[first, last]]`` of the numbers that are missing among `ids`."""
+        gaps = []
+        for id_ in ids:
+            if id_ > first_id:
+                gaps.append([first_id, id_ - 1])
+            first_id = id_ + 1
+        return gaps
+
+    @api.model
+    def _get_new_rows(self, last):
+        entry = self.env["governance.access.entry"]
+        entry.flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, fingerprint FROM governance_access_entry
+                    WHERE id > %s ORDER BY id LIMIT %s""",
+                last.last_id,
+                MAX_ENTRIES,
+            )
+        )
+
+    @api.model
+    def _get_late_rows(self, last):
+        """Return lines that were not finished yet when their numbers were covered."""
+        if not last:
+            return []
+        recent = self.sudo().search(
+            [("date", ">=", last.date - timedelta(days=LATE_DAYS))]
+        )
+        covered = {id_ for digest in recent for id_ in digest.late_ids or []}
+        rows = []
+        for digest in recent:
+            for first, final in digest.gaps or []:
+                rows += self.env.execute_query(
+                    SQL(
+                        """SELECT id, fingerprint FROM governance_access_entry
+                            WHERE id BETWEEN %s AND %s""",
+                        first,
+                        final,
+                    )
+                )
+        return sorted(row for row in rows if row[0] not in covered)
+
+    @api.model
+    def _set_head(self, digest):
+        # Past the ORM, which would empty the caches of all workers every hour.
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)
+                   ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
+                HEAD,
+                f"{digest.number}:{digest.signature}",
+            )
+        )
+
+    @api.model
+    def _get_head(self):
+        """Return the number and the signature of the last digest as kept apart."""
+        rows = self.env.execute_query(
+            SQL("SELECT value FROM ir_config_parameter WHERE key = %s", HEAD)
+        )
+        number, _colon, signature = (
+            (rows[0][0] or "").partition(":")
+            if rows
+            else (
+                "0",
+                "",
+                "",
+            )
+        )
+        return int(number) if number.isdigit() else 0, signature
+
+    @api.model
+    def _get_sequence_value(self, table):
+        """Return the last number that the database has given to a row of a table."""
+        [(value,)] = self.env.execute_query(
+            SQL(
+                "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM %s",
+                SQL.identifier(f"{table}_id_seq"),
+            )
+        )
+        return value
+
+    # ------------------------------------------------------------------
+    # RETENTION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _remove_expired(self):
+        """Remove lines older than the policy keeps them, once they are verified.
+
+        The digests stay, and say so.  Lines that were tampered with stay as well.
+        """
+        ladder = self.env["governance.clearance.ladder"]._get_current()
+        if not ladder.register_months:
+            return
+        limit = fields.Datetime.now() - relativedelta(months=ladder.register_months)
+        digests = self.sudo().search(
+            [("removed_on", "=", False), ("date", "<", limit)], order="number"
+        )
+        cron = self.env["ir.cron"]
+        late = self._get_all_late_ids()
+        for digest in digests:
+            if digest._get_problems(late):
+                _logger.warning("%s is broken, its lines are kept", digest)
+                continue
+            digest._remove_entries(late)
+            if not cron._commit_progress(1):
+                break
+
+    def _remove_entries(self, late):
+        self.ensure_one()
+        now = fields.Datetime.now()
+        ids = [row[0] for row in self._get_rows(late)]
+        self.env.cr.execute(
+            SQL("DELETE FROM governance_access_entry WHERE id = ANY(%s)", ids)
+        )
+        self.env["governance.access.entry"].invalidate_model()
+        self._seal().write(
+            {
+                "verified_on": now,
+                "removed_on": now,
+                "removal_signature": self._sign_removal(now),
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # VERIFYING
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _verify(self):
+        """Return what is wrong, the first broken link first, and notes.
+
+        One digest after the other is read, so the size of the register does not
+        matter.
+        """
+        self.env["governance.access.entry"].flush_model()
+        self.flush_model()
+        self.invalidate_model()
+        problems, intact = [], self.browse()
+        late = self._get_all_late_ids()
+        last = self.browse()
+        for digest in self.search([("number", "!=", False)], order="number"):
+            found = digest._get_chain_problems(last) or digest._get_problems(late)
+            problems += found
+            if not found:
+                intact += digest
+            last = digest
+        problems += self._get_head_problems(last)
+        open_problems, open_count = self._get_open_problems(last)
+        problems += open_problems
+        intact._seal().write({"verified_on": fields.Datetime.now()})
+        return problems, self._get_notes(intact, open_count)
+
+    @api.model
+    def _get_all_late_ids(self):
+        digests = self.sudo().search([("late_ids", "!=", False)])
+        return {id_ for digest in digests for id_ in digest.late_ids}
+
+    def _get_rows(self, late):
+        """Return the lines that the digest covers: id, fingerprint, values.
+
+        :param set late: the numbers of all late lines, which other digests cover
+        """
+        self.ensure_one()
+        entry = self.env["governance.access.entry"]
+        own = set(self.late_ids or [])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, fingerprint, %s FROM governance_access_entry
+                    WHERE id BETWEEN %s AND %s OR id = ANY(%s) ORDER BY id""",
+                SQL(", ").join(
+                    SQL.identifier(name) for name in entry._get_signed_names()
+                ),
+                self.first_id,
+                self.last_id,
+                list(own),
+            )
+        )
+        return [row for row in rows if row[0] in own or row[0] not in late]
+
+    def _get_chain_problems(self, last):
+        """Return what is wrong with the digest itself and with its place."""
+        self.ensure_one()
+        number = self.number
+        if number != last.number + 1:
+            return [self.env._("Digest %(number)s is missing.", number=last.number + 1)]
+        if self.key_code != self._get_key_code():
+            return [
+                self.env._(
+                    "Digest %(number)s was signed with another secret: this database "
+                    "is a copy, or its secret was changed.",
+                    number=number,
+                )
+            ]
+        if not self._is_signed(self.signature, self._sign_digest(self)):
+            return [self.env._("Digest %(number)s has been changed.", number=number)]
+        if (self.previous_signature or "") != (last.signature or ""):
+            return [
+                self.env._(
+                    "Digest %(number)s does not follow the one before it.",
+                    number=number,
+                )
+            ]
+        if self.removed_on and not self._is_signed(
+            self.removal_signature, self._sign_removal(self.removed_on)
+        ):
+            return [
+                self.env._(
+                    "Digest %(number)s says that its lines were removed, but it was "
+                    "not the system that removed them.",
+                    number=number,
+                )
+            ]
+        return []
+
+    @api.model
+    def _is_signed(self, signature, expected):
+        return hmac.compare_digest(signature or "", expected)
+
+    def _get_problems(self, late):
+        """Return what is wrong with the lines that the digest covers."""
+        self.ensure_one()
+        rows = self._get_rows(late)
+        found = {row[0] for row in rows}
+        expected = self._get_expected_ids()
+        if self.removed_on:
+            expected = set()
+        problems = [
+            self.env._(
+                "Line %(line)s, which digest %(number)s covers, is missing.",
+                line=id_,
+                number=self.number,
+            )
+            for id_ in sorted(expected - found)[:NAMED_PROBLEMS]
+        ]
+        problems += [
+            self.env._(
+                "Line %(line)s was inserted later: digest %(number)s does not know it.",
+                line=id_,
+                number=self.number,
+            )
+            for id_ in sorted(found - expected)[:NAMED_PROBLEMS]
+        ]
+        problems += self._get_changed(rows)
+        if problems or self.removed_on:
+            return problems
+        content_hash = self._get_content_hash([row[:2] for row in rows])
+        if content_hash != self.content_hash:
+            problems.append(
+                self.env._(
+                    "Lines %(first)s to %(last)s are not in the order, or not with "
+                    "the content, that digest %(number)s holds.",
+                    first=self.first_id,
+                    last=self.last_id,
+                    number=self.number,
+                )
+            )
+        return problems
+
+    def _get_expected_ids(self):
+        expected = set(range(self.first_id, self.last_id + 1))
+        for first, final in self.gaps or []:
+            expected.difference_update(range(first, final + 1))
+        return expected | set(self.late_ids or [])
+
+    @api.model
+    def _get_changed(self, rows):
+        entry = self.env["governance.access.entry"]
+        return [
+            self.env._("Line %(line)s has been changed.", line=id_)
+            for id_, fingerprint, *values in rows
+            if fingerprint != entry._get_fingerprint(values)
+        ]
+
+    @api.model
+    def _get_head_problems(self, last):
+        number, signature = self._get_head()
+        if (number, signature) == (last.number, last.signature or ""):
+            given = self._get_sequence_value(self._table)
+            if last and given > last.id:
+                return [
+                    self.env._(
+                        "After digest %(number)s, %(count)s more were begun that are "
+                        "not on record. Wait for the next one; if this stays, they "
+                        "were deleted.",
+                        number=last.number,
+                        count=given - last.id,
+                    )
+                ]
+            return []
+        return [
+            self.env._(
+                "The last digest was number %(expected)s; now it is number %(number)s "
+                "or another one. Digests were deleted, or an older state restored.",
+                expected=number,
+                number=last.number,
+            )
+        ]
+
+    @api.model
+    def _get_open_problems(self, last):
+        """Return what is wrong with lines after the last digest, and their number."""
+        problems, count, last_id = [], 0, last.last_id
+        names = self.env["governance.access.entry"]._get_signed_names()
+        while rows := self.env.execute_query(
+            SQL(
+                """SELECT id, fingerprint, %s FROM governance_access_entry
+                    WHERE id > %s ORDER BY id LIMIT %s""",
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                last_id,
+                MAX_ENTRIES,
+            )
+        ):
+            problems += self._get_changed(rows)
+            count += len(rows)
+            last_id = rows[-1][0]
+        return problems, count
+
+    @api.model
+    def _get_notes(self, intact, open_count):
+        entry = self.env["governance.access.entry"]
+        notes = [
+            self.env._(
+                "%(digests)s digests and the %(lines)s lines that they cover are as "
+                "they were written; of these, %(removed)s digests outlived their lines "
+                "by the retention policy. %(open)s lines wait for the next digest.",
+                digests=len(intact),
+                lines=sum(
+                    intact.filtered(lambda d: not d.removed_on).mapped("entry_count")
+                ),
+                removed=len(intact.filtered("removed_on")),
+                open=open_count,
+            )
+        ]
+        last_id = max(intact.mapped("last_id"), default=0)
+        missing = self._get_sequence_value(entry._table) - last_id - open_count
+        if missing > 0:
+            notes.append(
+                self.env._(
+                    "%(count)s numbers after the last digest have no line: they were "
+                    "begun and not finished, or deleted within the last hour.",
+                    count=missing,
+                )
+            )
+        skipped = intact.filtered("skipped")
+        if skipped:
+            notes.append(
+                self.env._(
+                    "Before digest %(number)s others were begun that are not on "
+                    "record.",
+                    number=skipped[0].number,
+                )
+            )
+        return notes
