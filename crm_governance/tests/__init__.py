@@ -3,6 +3,7 @@ from . import test_confidentiality_audit
 from . import test_confidentiality_bridges
 from . import test_confidentiality_decision
 from . import test_confidentiality_digest
+from . import test_confidentiality_incident
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
 from . import test_confidentiality_redaction

@@ -16,6 +16,8 @@ from . import governance_level_change
 from . import governance_suspension
 from . import governance_training
 from . import governance_access_audit
+from . import governance_leak_incident
+from . import governance_leak_report
 from . import governance_access_audit_line
 from . import governance_sensitive_detail
 from . import governance_tier

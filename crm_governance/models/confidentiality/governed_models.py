@@ -34,6 +34,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             "governance.access.audit.line": "Its label and remark are masked.",
             "governance.access.entry": redacted,
             "governance.decision": redacted,
+            "governance.leak.report": "Shows who wrote it the open customers only.",
             "ir.actions.server": "Settings of administrators; hides contacts by rule.",
             "ir.attachment": follows,
             "ir.model.data": "Names external identifiers to administrators.",
