@@ -35,7 +35,8 @@ INSERT INTO crm_lead (name, type, active, partner_id, user_id, company_id, stage
 SELECT 'Deal with ' || p.name, 'opportunity', TRUE, p.id, p.user_id, 1,
        (SELECT MIN(id) FROM crm_stage), p.id %% 1000, 10, '0', 0, 1, 1, now(), now()
   FROM res_partner p
- WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1 AND p.id %% 5 = 0
+ WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1
+   AND (p.id - %(first)s) / %(users)s %% 5 = 0
 """
 ADD_ORDERS = """
 INSERT INTO sale_order (name, state, company_id, currency_id, currency_rate,
@@ -47,7 +48,8 @@ SELECT 'B' || p.id, 'sale', c.id, c.currency_id, 1, p.id, p.id, p.id,
        'invoiced', 1, 1, now(), now()
   FROM res_partner p
   JOIN res_company c ON c.id = 1
- WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1 AND p.id %% 2 = 0
+ WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1
+   AND (p.id - %(first)s) / %(users)s %% 2 = 0
 """
 # 10 % of the customers are important and 5 % top secret, all over the table.
 CLASSIFY = """
@@ -55,8 +57,8 @@ UPDATE res_partner p
    SET classification_rank = l.rank,
        governance_level_id = CASE WHEN p.commercial_partner_id = p.id THEN l.id END
   FROM governance_confidentiality_level l
- WHERE l.rank = CASE WHEN p.commercial_partner_id * 7919::bigint %% 100 < 5 THEN 2
-                     WHEN p.commercial_partner_id * 7919::bigint %% 100 < 15 THEN 1 END
+ WHERE l.rank = CASE WHEN abs(hashint4(p.commercial_partner_id)) %% 100 < 5 THEN 2
+                     WHEN abs(hashint4(p.commercial_partner_id)) %% 100 < 15 THEN 1 END
    AND p.commercial_partner_id BETWEEN %(first)s AND %(first)s + %(count)s - 1
 """
 # For everybody in turn; two thirds are live.
@@ -102,8 +104,9 @@ def populate(name, size):
     with contextlib.closing(bench.connect(name)) as connection:
         with connection.cursor() as cursor:
             first = population.add_customers(cursor, size, owners)
-            cursor.execute(ADD_LEADS, {"first": first, "count": size})
-            cursor.execute(ADD_ORDERS, {"first": first, "count": size})
+            values = {"first": first, "count": size, "users": population.USERS}
+            cursor.execute(ADD_LEADS, values)
+            cursor.execute(ADD_ORDERS, values)
     bench.analyze(name)
     return first
 
@@ -121,7 +124,7 @@ def classify(name, first, size):
     execute(
         name,
         """CREATE TABLE bench_closed AS
-           SELECT id, row_number() OVER (ORDER BY id * 31 % 1009, id) - 1 AS number
+           SELECT id, row_number() OVER (ORDER BY hashint4(id)) - 1 AS number
              FROM res_partner
             WHERE classification_rank > 0 AND commercial_partner_id = id""",
     )

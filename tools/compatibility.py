@@ -9,9 +9,11 @@ A test whose results differ is run again, by itself and on both sides, because a
 busy machine makes tests fail as well.  What still differs is listed.
 """
 
+import json
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from . import lock, odoo_cli, odoo_source, postgres, proc, system, templates
 from .paths import CACHE, REPO
@@ -63,11 +65,21 @@ def main(arguments):
         with postgres.running() as server:
             for side in SIDES:
                 templates.copy(server, _database(side), addons=side == "with")
-            compared = {
-                module: _compare(server, module) for module in arguments or SUITES
-            }
-    _report(compared)
+            compared = {m: _compare(server, m) for m in arguments or SUITES}
+    for module, results in compared.items():
+        (FOLDER / f"{module}.json").write_text(json.dumps(results))
+    _report(_load())
     return 1 if any(_get_differences(results) for results in compared.values()) else 0
+
+
+def _load():
+    """Return the results of this run and of earlier ones, of the suites that ran."""
+    files = {module: FOLDER / f"{module}.json" for module in SUITES}
+    return {
+        module: json.loads(file.read_text())
+        for module, file in files.items()
+        if file.exists()
+    }
 
 
 def _database(side):
@@ -103,7 +115,7 @@ def _run(server, name, side, targets):
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-r", "N"]
     command += ["-c", REPO / "pyproject.toml", "-o", f"cache_dir={CACHE / 'pytest'}"]
     command += [f"--odoo-database={_database(side)}", "--odoo-http"]
-    command += [f"--junitxml={output}", *targets]
+    command += ["-o", "junit_family=xunit1", f"--junitxml={output}", *targets]
     with (FOLDER / f"{name}-{side}.log").open("w") as log:
         code = proc.stream(
             [str(part) for part in command],
@@ -120,8 +132,9 @@ def _read(path):
     """Return ``{test: result}`` from the file that pytest has written."""
     results = {}
     for case in ElementTree.parse(path).iter("testcase"):
-        test = f"{case.get('classname')}.{case.get('name')}"
-        test = test[test.find("addons.") + 7 :] if "addons." in test else test
+        names = (Path(case.get("file") or "").stem, case.get("classname"))
+        names = (names[0], names[1].rpartition(".")[2], case.get("name"))
+        test = ".".join(names)
         kinds = {child.tag for child in case}
         # A test that fails and whose clean-up fails as well is there twice.
         result = next((k for k in ("error", "failure", "skipped") if k in kinds), "ok")
@@ -140,7 +153,7 @@ def _get_nodes(files, tests):
     by_module = {path.stem: path for path in files}
     nodes = set()
     for test in tests:
-        *_folders, file, case, method = test.split(".")
+        file, case, method = test.split(".", 2)
         nodes.add(f"{by_module[file]}::{case}::{method.partition(' ')[0]}")
     return sorted(nodes)
 

@@ -148,6 +148,30 @@ class TestRegistry(ConfidentialityCommon):
         )
         yield preset
         yield preset.line_ids
+        cash, suspense = self.env["account.account"].create(
+            [
+                {"name": name, "code": f"ZQX{name}", "account_type": "asset_cash"}
+                for name in ("Cash", "Suspense")
+            ]
+        )
+        suspense.account_type = "asset_current"
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Bank",
+                "code": "ZQX",
+                "type": "bank",
+                "default_account_id": cash.id,
+                "suspense_account_id": suspense.id,
+            }
+        )
+        yield self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": journal.id,
+                "payment_ref": "From Secret Holding",
+                "partner_id": self.secret.id,
+                "amount": 10,
+            }
+        )
 
     def test_letters_and_messages(self):
         """The bridges beside snailmail and sms, which Odoo brings along."""

@@ -30,6 +30,7 @@ BOOKKEEPING = {
     "ir_model_data",
     "ir_model_fields",
     "ir_module_module",
+    "ir_module_module_dependency",
     "ir_profile",
 }
 # Gives customers of all kinds a tier, and leaves people, activities and messages.
