@@ -249,6 +249,9 @@ class TestRegister(RegisterCommon):
                 "export_data",
                 ["name"],
             )
+        # Whoever cannot read the customer does not hear of its level.
+        with self.assertRaises(AccessError):
+            self.call(self.employee, self.secret, "export_data", ["name"])
         self.call(self.custodian2, self.secret, "export_data", ["name"])
         self.assertEqual(self.lines("exported").partner_id, self.secret)
 

@@ -238,10 +238,13 @@ class GovernanceReadingMixin(models.AbstractModel):
     def _check_copying_registered(self, operation):
         """Refuse copies that the level leaves to custodians, and note the attempt.
 
+        :raises AccessError: for hidden records
         :raises UserError: naming the level (C-18)
         """
         try:
             self._check_copying()
         except UserError:
+            # Whoever cannot read the records does not hear of their level.
+            self._check_readable(operation)
             self._enter_denial(self._get_logged(), operation)
             raise
