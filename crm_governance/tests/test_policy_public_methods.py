@@ -15,7 +15,9 @@ ORM = {
     "create",
     "default_get",
     "onchange",
+    "read",
     "unlink",
+    "web_read",
     "write",
 }
 # What everybody who may read may call: it opens a screen and changes nothing.
