@@ -126,9 +126,7 @@ class TestBridges(InstallCommon):
             set(answer["bridges"]),
             {f"crm_governance_{name}" for name in (*MODULES, "sms", "snailmail")},
         )
-        # The addon's own models: see test_confidentiality_registry.py.
-        gaps = [gap for gap in answer["gaps"] if not gap.startswith("governance.")]
-        self.assertEqual(gaps, [])
+        self.assertEqual(answer["gaps"], [])
         self.assertEqual(answer["listed"], [])
         models = answer["shown"].keys()
         self.assertEqual(answer["shown"], dict.fromkeys(models, True))

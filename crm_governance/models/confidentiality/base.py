@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 
 
 class Base(models.AbstractModel):
@@ -65,8 +65,13 @@ class Base(models.AbstractModel):
     @api.model
     def _get_governance_hidden(self, ids):
         """Return the contacts among some ids that are closed to the current user."""
-        partners = self.env["res.partner"].sudo().browse(ids).exists()
-        return partners - partners._filter_by_clearance("read")
+        partners = self.env["res.partner"].sudo().browse(ids)
+        try:
+            # What is read here the record would read anyway, a moment later.
+            return partners - partners._filter_by_clearance("read")
+        except MissingError:
+            partners = partners.exists()
+            return partners - partners._filter_by_clearance("read")
 
     @api.model
     def _get_governance_link_fields(self):

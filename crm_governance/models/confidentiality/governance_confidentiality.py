@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 
@@ -167,8 +168,14 @@ class GovernanceConfidentiality(models.AbstractModel):
             records = self.env.get(model)
             if records is None or not hasattr(records, "_filter_by_clearance"):
                 continue
-            found = records.browse(ids).sudo().exists()
-            hidden[model] = set((found - found._filter_by_clearance("read")).ids)
+            found = records.browse(ids).sudo()
+            try:
+                # In Odoo's own flows these are at hand already.
+                closed = found - found._filter_by_clearance("read")
+            except MissingError:
+                found = found.exists()
+                closed = found - found._filter_by_clearance("read")
+            hidden[model] = set(closed.ids)
         return hidden
 
     @api.model
@@ -180,15 +187,11 @@ class GovernanceConfidentiality(models.AbstractModel):
         """
         if not records or self._is_everything_open():
             return records.browse()
-        records.flush_recordset([model_field, "res_id"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, %s, res_id FROM %s WHERE id = ANY(%s) AND res_id > 0",
-                SQL.identifier(model_field),
-                SQL.identifier(records._table),
-                list(records.ids),
-            )
-        )
+        try:
+            # What was written a moment ago is at hand and costs no query.
+            rows = self._get_document_keys(records, model_field)
+        except MissingError:
+            rows = self._get_document_keys(records.exists(), model_field)
         ids_by_model = {}
         for _id, model, res_id in rows:
             if model:
@@ -197,6 +200,13 @@ class GovernanceConfidentiality(models.AbstractModel):
         return records.browse(
             id_ for id_, model, res_id in rows if res_id in hidden.get(model, ())
         )
+
+    @api.model
+    def _get_document_keys(self, records, model_field):
+        """Return [(id, model, id in that model)] of rows about records."""
+        rows = records.sudo()
+        rows.fetch([model_field, "res_id"])
+        return [(row.id, row[model_field], row.res_id) for row in rows if row.res_id]
 
     @api.model
     def _filter_query(self, model, query, order, model_field):

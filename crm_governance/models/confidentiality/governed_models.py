@@ -35,6 +35,8 @@ class GovernanceConfidentiality(models.AbstractModel):
             "governance.access.entry": redacted,
             "governance.decision": redacted,
             "governance.leak.report": "Shows who wrote it the open customers only.",
+            "governance.access.grant": "The own ones; custodians see a masked label.",
+            "governance.tier.review": "A review lists the contacts that are open only.",
             "ir.actions.server": "Settings of administrators; hides contacts by rule.",
             "ir.attachment": follows,
             "ir.model.data": "Names external identifiers to administrators.",
