@@ -4,6 +4,10 @@ from . import test_confidentiality_bridges
 from . import test_confidentiality_decision
 from . import test_confidentiality_digest
 from . import test_confidentiality_incident
+from . import test_confidentiality_emergency
+from . import test_confidentiality_grants
+from . import test_confidentiality_requests
+from . import test_confidentiality_why
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
 from . import test_confidentiality_redaction

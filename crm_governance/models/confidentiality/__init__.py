@@ -7,11 +7,15 @@ from . import governance_classified_mixin
 from . import governance_redacted_mixin
 from . import governance_access_entry
 from . import governance_access_digest
+from . import governance_isolated_mixin
 from . import governance_access_grant
+from . import governance_approval_policy
+from . import governance_approval_request
+from . import governance_access_request
+from . import governance_emergency_review
 from . import res_users
 from . import res_partner
 from . import res_partner_classification
-from . import governance_approval_policy
 from . import governance_level_change
 from . import governance_suspension
 from . import governance_training
@@ -29,7 +33,6 @@ from . import mail_activity
 from . import calendar_event
 from . import governed_models
 from . import governance_decision
-from . import governance_approval_request
 from . import governance_approval_request_step
 from . import ir_actions_report
 from . import res_groups

@@ -1,8 +1,17 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+# Access that begins again within this time after the last one counts as having
+# lasted without a break, so that ending and asking anew gains nothing.
+GAP = timedelta(days=1)
+# The holder is told this long before the end, once.
+NOTICE = timedelta(days=1)
 
 
 class GovernanceAccessGrant(models.Model):
@@ -14,7 +23,11 @@ class GovernanceAccessGrant(models.Model):
 
     _name = "governance.access.grant"
     _description = "Access to a Confidential Customer"
-    _inherit = ["governance.classified.mixin", "governance.guarded.mixin"]
+    _inherit = [
+        "governance.classified.mixin",
+        "governance.guarded.mixin",
+        "governance.isolated.mixin",
+    ]
     _order = "date_start desc, id desc"
     _rec_name = "partner_id"
 
@@ -82,9 +95,24 @@ class GovernanceAccessGrant(models.Model):
     revoked_by = fields.Many2one(
         comodel_name="res.users", readonly=True, ondelete="restrict"
     )
-    reason = fields.Text(readonly=True)
-    end_reason = fields.Text(string="Why it ended", readonly=True)
+    # What people type may name the customer, so it is read through `why`.
+    reason = fields.Text(
+        string="Reason as Typed", readonly=True, groups=fields.NO_ACCESS
+    )
+    end_reason = fields.Text(
+        string="Why it ended", readonly=True, groups=fields.NO_ACCESS
+    )
+    why = fields.Text(
+        string="Reason",
+        compute="_compute_why",
+        compute_sudo=True,
+        help="Shown to the person and to whoever may read the customer.",
+    )
+    why_ended = fields.Text(compute="_compute_why", compute_sudo=True)
+    is_reminded = fields.Boolean(readonly=True)
     is_live = fields.Boolean(compute="_compute_is_live", search="_search_is_live")
+    can_end = fields.Boolean(compute="_compute_can_end")
+    can_pass_on = fields.Boolean(compute="_compute_can_end")
 
     _decision_idx = models.Index("(user_id, partner_id, date_end)")
     _one_live = models.UniqueIndex(
@@ -99,6 +127,22 @@ class GovernanceAccessGrant(models.Model):
     def _compute_is_live(self):
         for grant in self:
             grant.is_live = bool(grant.filtered_domain(self._get_live_domain()))
+
+    @api.depends("reason", "end_reason")
+    @api.depends_context("uid")
+    def _compute_why(self):
+        readable = self._filter_by_clearance("read")
+        for grant in self:
+            shown = grant in readable or grant.user_id == self.env.user
+            grant.why = shown and grant.reason
+            grant.why_ended = shown and grant.end_reason
+
+    @api.depends("state", "date_end")
+    @api.depends_context("uid")
+    def _compute_can_end(self):
+        for grant in self:
+            grant.can_end = grant.is_live and grant._is_ended_by(self.env.user)
+            grant.can_pass_on = grant.is_live and not grant._get_passing_problem()
 
     def _search_is_live(self, operator, value):
         if operator != "in":
@@ -116,6 +160,93 @@ class GovernanceAccessGrant(models.Model):
 
     def _is_closed(self):
         return True
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_revoke(self):
+        """Open the dialog that ends access; AccessError for whoever may not end it.
+
+        The holder, who gave it, the account owner and data custodians may.
+        """
+        self.check_access("read")
+        self._check_ending()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_access_end_action"
+        )
+        action["context"] = {"default_grant_ids": self.ids}
+        return action
+
+    def action_pass_on(self):
+        """Open the dialog that passes access on to a deputy (custodians only)."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_passing()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_access_pass_on_action"
+        )
+        action["context"] = {
+            "default_grant_id": self.id,
+            "default_date_end": self.date_end,
+        }
+        return action
+
+    # ------------------------------------------------------------------
+    # WHO MAY
+    # ------------------------------------------------------------------
+
+    def _is_ended_by(self, user):
+        self.ensure_one()
+        grant = self.sudo()
+        return user in (
+            grant.user_id | grant.granted_by | grant.partner_id.user_id
+        ) or user._has_group("crm_governance.group_custodian")
+
+    def _check_ending(self):
+        """Refuse that just anybody takes access away.
+
+        :raises AccessError: naming who may
+        """
+        for grant in self:
+            if not grant._is_ended_by(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "This access is ended by its holder, by who gave it, by the "
+                        "customer's salesperson or by a data custodian."
+                    )
+                )
+
+    def _get_passing_problem(self):
+        """Return why the current user cannot pass this access on, or nothing.
+
+        Nobody passes on what he or she holds for a time only.
+        """
+        self.ensure_one()
+        user, grant = self.env.user, self.sudo()
+        if not user._has_group("crm_governance.group_custodian"):
+            return self.env._(
+                "Only data custodians pass access on; its holder cannot. Ask one of "
+                "them."
+            )
+        if grant.user_id == user:
+            return self.env._("This is your own access: another custodian does it.")
+        if grant.kind != "request":
+            return self.env._(
+                "Only access that was asked for and approved is passed on. The "
+                "deputy can ask for access."
+            )
+        if not grant._filter_by_clearance("write"):
+            return self.env._(
+                "You pass on only what you may read yourself, by clearance or by a "
+                "role on the customer."
+            )
+        return None
+
+    def _check_passing(self):
+        self.ensure_one()
+        if problem := self._get_passing_problem():
+            raise AccessError(problem)
 
     # ------------------------------------------------------------------
     # BUSINESS
@@ -142,6 +273,9 @@ class GovernanceAccessGrant(models.Model):
         parent = values.get("parent_id") and self.browse(values["parent_id"]).sudo()
         if parent:
             parent._check_passes_on(customer, date_end)
+        since = self._get_continuous_since(customer, user)
+        if values.get("kind") != "emergency":
+            self._check_longest(customer, user, date_end)
         former = self._end_former(customer, user)
         grant = self._as_system().create(
             {
@@ -149,16 +283,120 @@ class GovernanceAccessGrant(models.Model):
                 "user_id": user.id,
                 "date_start": now,
                 "date_end": date_end,
-                "continuous_since": former.continuous_since or now,
+                "continuous_since": since,
                 "granted_by": self.env.uid,
                 **values,
             }
         )
+        former._pass_children_to(grant)
         grant._enter_register("granted")
         return grant
 
+    @api.model
+    def _get_continuous_since(self, customer, user):
+        """Return since when a person has had access without a break, or now.
+
+        Breaks of up to `GAP` do not count: neither renewing, nor ending and
+        asking anew, nor an emergency in between begins the time again.
+        """
+        now = fields.Datetime.now()
+        last = self.sudo().search(
+            [
+                ("partner_id", "=", customer.id),
+                ("user_id", "=", user.id),
+                ("date_end", ">=", now - GAP),
+            ],
+        )
+        return min(last.mapped("continuous_since"), default=now)
+
+    @api.model
+    def _get_latest_end(self, customer, user):
+        """Return until when the ladder lets a person have access, None without one."""
+        ladder = self.env["governance.clearance.ladder"]._get_current()
+        if not ladder:
+            return None
+        since = self._get_continuous_since(customer, user)
+        return min(
+            fields.Datetime.now() + timedelta(days=ladder.grant_max_days),
+            since + timedelta(days=ladder.grant_total_days),
+        )
+
+    @api.model
+    def _check_longest(self, customer, user, date_end):
+        """Refuse access for longer than the ladder in force allows.
+
+        :raises UserError: saying until when it may last
+        """
+        latest = self._get_latest_end(customer, user)
+        if latest is None or date_end <= latest:
+            return
+        raise UserError(
+            self.env._(
+                "The clearance ladder allows access of %(user)s to this customer "
+                "until %(date)s at the latest, renewals included. Whoever needs it "
+                "for longer needs the clearance or a role on the customer.",
+                user=user.sudo().name,
+                date=format_datetime(self.env, latest),
+            )
+        )
+
+    def _pass_children_to(self, grant):
+        """Let what was passed on hang on the renewal, and end with it."""
+        for child in self.child_ids.filtered("is_live"):
+            child._as_system().write(
+                {
+                    "parent_id": grant.id,
+                    "date_end": min(child.date_end, grant.date_end),
+                }
+            )
+
+    def _pass_on(self, user, date_end, reason):
+        """Give a deputy access that never outlives this one; return it.
+
+        :raises UserError: when the deputy is no choice
+        """
+        self.ensure_one()
+        self._check_passing()
+        problem = self._get_deputy_problem(user)
+        if problem:
+            raise UserError(problem)
+        return self._grant(
+            self.sudo().partner_id,
+            user,
+            date_end,
+            kind="derived",
+            parent_id=self.id,
+            reason=reason,
+        )
+
+    def _get_deputy_problem(self, user):
+        name = user.sudo().name
+        if user == self.env.user:
+            return self.env._("Nobody passes access on to himself or herself.")
+        if not user.active or user.share:
+            return self.env._("%(user)s is no active employee.", user=name)
+        if user._is_clearance_suspended():
+            return self.env._(
+                "Access of %(user)s to confidential customers is suspended, or a "
+                "training is missing.",
+                user=name,
+            )
+        if self.sudo().with_user(user).sudo()._filter_by_clearance("read"):
+            return self.env._("%(user)s reads this customer already.", user=name)
+        return None
+
     def _check_passes_on(self, customer, date_end):
         self.ensure_one()
+        try:
+            # So that it does not end while somebody relies on it.
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is changing the access that should be passed on. "
+                    "Look at the result in a moment."
+                )
+            ) from error
         if self.partner_id != customer or not self.is_live:
             raise UserError(
                 self.env._("The access that should be passed on is not in force.")
@@ -186,6 +424,7 @@ class GovernanceAccessGrant(models.Model):
         live._as_system().write({"state": "renewed", "date_end": fields.Datetime.now()})
         (former - live)._as_system().write({"state": "expired"})
         former.flush_recordset()
+        former._end_requests()
         return live
 
     def _end(self, reason):
@@ -201,9 +440,18 @@ class GovernanceAccessGrant(models.Model):
             }
         )
         live._enter_register("revoked")
+        live._end_requests()
         children = live.child_ids.filtered("is_live")
         if children:
             children.with_env(self.env)._end(reason)
+
+    def _end_requests(self):
+        """Let the requests follow that this access came from."""
+        requests = self.env["governance.access.request"].sudo()
+        granted = requests.search(
+            [("grant_id", "in", self.ids), ("state", "=", "active")]
+        )
+        granted._as_system().write({"state": "ended"})
 
     def _enter_register(self, event):
         for grant in self.sudo():
@@ -214,3 +462,56 @@ class GovernanceAccessGrant(models.Model):
                 record=grant,
                 detail={"kind": grant.kind, "until": str(grant.date_end)},
             )
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_tidy(self):
+        """Note what has ended and remind of what ends soon.
+
+        Nobody's access depends on it: whether it is live is decided when read.
+        """
+        self._isolate_each(self._get_ended_domain(), "_expire")
+        self._isolate_each(self._get_ending_domain(), "_remind")
+
+    @api.model
+    def _get_ended_domain(self):
+        return Domain("state", "=", "active") & Domain(
+            "date_end", "<=", fields.Datetime.now()
+        )
+
+    @api.model
+    def _get_ending_domain(self):
+        soon = fields.Datetime.now() + NOTICE
+        return (
+            self._get_live_domain()
+            & Domain("date_end", "<=", soon)
+            & Domain("is_reminded", "=", False)
+            & Domain("kind", "!=", "emergency")
+        )
+
+    def _expire(self):
+        self._as_system().write({"state": "expired"})
+        self._end_requests()
+
+    def _remind(self):
+        """Tell the holder once that access ends soon."""
+        self.ensure_one()
+        self._as_system().write({"is_reminded": True})
+        if self.date_end - self.date_start <= NOTICE or not self.user_id.active:
+            return
+        thread = self.env["mail.thread"].with_user(SUPERUSER_ID)
+        thread = thread.with_context(lang=self.user_id.lang)
+        # Without the customer's name: the message outlives the access.
+        thread.message_notify(
+            model=self._name,
+            res_id=self.id,
+            partner_ids=self.user_id.partner_id.ids,
+            subject=thread.env._("Your access to a confidential customer ends soon"),
+            body=thread.env._(
+                "It ends within a day. If you need it for longer, ask again under "
+                "Customer Governance > Confidentiality > My access."
+            ),
+        )

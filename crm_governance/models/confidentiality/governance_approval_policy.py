@@ -11,10 +11,12 @@ class GovernanceApprovalPolicy(models.Model):
             ("level_change", "Confidentiality level of customers"),
             ("precautionary_freeze", "Precautionary freeze of a person's access"),
             ("leak_incident", "Outcome of a leak incident"),
+            ("access_request", "Access to a confidential customer"),
         ],
         ondelete={
             "level_change": "set default",
             "precautionary_freeze": "set default",
             "leak_incident": "set default",
+            "access_request": "set default",
         },
     )

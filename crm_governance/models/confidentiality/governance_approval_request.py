@@ -78,3 +78,50 @@ class GovernanceApprovalRequest(models.Model):
                     )
                 )
         return super()._check_somebody_can_sign()
+
+    # ------------------------------------------------------------------
+    # REQUESTS FOR ACCESS
+    # ------------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_content_html(self):
+        return super()._compute_content_html()
+
+    def _get_access_request(self):
+        """Return the request for access that is asked about, or none."""
+        requests = self.env["governance.access.request"]
+        return self._get_subject() if self.res_model == requests._name else requests
+
+    def _sign(self, step, verdict, reason):
+        """Sign; UserError for whoever approves access that he or she lacks."""
+        subject = self._get_access_request()
+        if subject and verdict == "approved":
+            subject._check_decider()
+        return super()._sign(step, verdict, reason)
+
+    def _get_content_rows(self):
+        """Add what names the customer for those alone who may read it."""
+        rows = super()._get_content_rows()
+        # The user's own rights, even where a dialog computes this as superuser.
+        subject = self._get_access_request().sudo(False)
+        if not subject or not subject.has_access("read"):
+            return rows
+        names = ("requester_id", "customer_id", "customer_text", "reason")
+        return rows + [
+            (
+                subject._fields[name]._description_string(self.env),
+                subject._format_signed_value(name),
+            )
+            for name in names
+            if subject[name]
+        ]
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Let nobody follow: everybody may list followers, so whoever asked could.
+
+        The list would say that the customer was found.
+        """
+        secret = self.filtered(lambda request: request._get_access_request())
+        return super(GovernanceApprovalRequest, self - secret)._message_subscribe(
+            partner_ids, subtype_ids, customer_ids
+        )

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 
 class GovernanceConfidentiality(models.AbstractModel):
@@ -45,58 +45,76 @@ class GovernanceConfidentiality(models.AbstractModel):
                 "(SELECT commercial_partner_id FROM res_partner WHERE id = %s)",
                 user.partner_id.id,
             )
+        arms = self._get_arms(user, operation)
+        return SQL("(%s)", SQL(" UNION ALL ").join(arm for _why, arm in arms))
+
+    @api.model
+    def _get_arms(self, user, operation):
+        """Return ``[(why, SQL)]``: what opens closed customers to an employee.
+
+        The one list of reasons: the decision asks for any of them, explanations
+        ask which.  Each SQL selects ids of commercial entities.
+        """
         arms = self._get_role_arms(user)
         if operation == "read":
-            arms.append(self._get_grant_arm(user))
-        return SQL("(%s)", SQL(" UNION ALL ").join(arms))
+            arms.append(("grant", self._get_grant_arm(user)))
+        return arms
 
     @api.model
     def _get_role_arms(self, user, above=0):
-        """Return subselects of the customers above a rank on which the user has a role.
+        """Return ``[(why, SQL)]``: customers above a rank that the user looks after.
 
-        :rtype: list of SQL
+        That is by a role on the customer, or as leader of the owner's team.
         """
         partner = self.env["res.partner"]
         roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
-        flush = [
+        arms = [
+            (
+                role,
+                SQL(
+                    """SELECT id FROM res_partner
+                        WHERE classification_rank > %s AND %s = %s""",
+                    above,
+                    SQL.identifier(name),
+                    user.id,
+                    to_flush=[*self._get_rank_fields(), partner._fields[name]],
+                ),
+            )
+            for role, name in roles.items()
+        ]
+        return [*arms, ("leader", self._get_leader_arm(user, above))]
+
+    @api.model
+    def _get_rank_fields(self):
+        partner = self.env["res.partner"]
+        return [
             partner._fields[name]
             for name in ("classification_rank", "commercial_partner_id")
         ]
-        arms = [
-            SQL(
-                """SELECT id FROM res_partner
-                    WHERE classification_rank > %s AND %s = %s""",
-                above,
-                SQL.identifier(name),
-                user.id,
-                to_flush=[*flush, partner._fields[name]],
-            )
-            for name in roles.values()
-        ]
-        member = self.env["crm.team.member"]
-        arms.append(
-            SQL(
-                """SELECT led.id
-                     FROM crm_team team
-                     JOIN crm_team_member member
-                       ON member.crm_team_id = team.id AND member.active
-                     JOIN res_partner led
-                       ON led.user_id = member.user_id AND led.classification_rank > %s
-                    WHERE team.user_id = %s AND team.active""",
-                above,
-                user.id,
-                to_flush=[
-                    *flush,
-                    partner._fields["user_id"],
-                    member._fields["active"],
-                    member._fields["user_id"],
-                    member._fields["crm_team_id"],
-                    self.env["crm.team"]._fields["user_id"],
-                    self.env["crm.team"]._fields["active"],
-                ],
-            )
+
+    @api.model
+    def _get_leader_arm(self, user, above=0):
+        member, team = self.env["crm.team.member"], self.env["crm.team"]
+        return SQL(
+            """SELECT led.id
+                 FROM crm_team team
+                 JOIN crm_team_member member
+                   ON member.crm_team_id = team.id AND member.active
+                 JOIN res_partner led
+                   ON led.user_id = member.user_id AND led.classification_rank > %s
+                WHERE team.user_id = %s AND team.active""",
+            above,
+            user.id,
+            to_flush=[
+                *self._get_rank_fields(),
+                self.env["res.partner"]._fields["user_id"],
+                member._fields["active"],
+                member._fields["user_id"],
+                member._fields["crm_team_id"],
+                team._fields["user_id"],
+                team._fields["active"],
+            ],
         )
-        return arms
 
     @api.model
     def _get_grant_arm(self, user):
@@ -112,6 +130,21 @@ class GovernanceConfidentiality(models.AbstractModel):
                 for name in ("user_id", "partner_id", "state", "date_start", "date_end")
             ],
         )
+
+    @api.model
+    def _get_reasons(self, customer, operation="read"):
+        """Return why a closed commercial entity is open to the user, maybe nothing.
+
+        :rtype: list of “owner” and other roles, “leader”, “grant”
+        """
+        user = self.env.user
+        if user.share or user._is_clearance_suspended():
+            return []
+        tests = SQL(" UNION ALL ").join(
+            SQL("SELECT %s WHERE %s IN (%s)", why, customer.id, arm)
+            for why, arm in self._get_arms(user, operation)
+        )
+        return [why for (why,) in self.env.execute_query(tests)]
 
     @api.model
     def _get_hidden_condition(self, column, operation):
@@ -229,3 +262,108 @@ class GovernanceConfidentiality(models.AbstractModel):
         if result:
             return result[0] + hidden, result[1]
         return hidden, lambda: hidden._make_access_error(operation)
+
+    # ------------------------------------------------------------------
+    # EXPLANATION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _explain(self, customer, user):
+        """Say in sentences whether and why a person reads a customer.
+
+        Everything is asked from the functions that decide.
+
+        :param customer: a commercial entity
+        :return: whether, and the list of sentences
+        """
+        decision = self.with_user(user).with_context(lang=self.env.lang)
+        customer = customer.sudo().with_env(decision.env).sudo()
+        return (
+            bool(customer._filter_by_clearance("read")),
+            [
+                *decision._explain_clearance(user, customer),
+                *decision._explain_reasons(user, customer),
+            ],
+        )
+
+    @api.model
+    def _explain_clearance(self, user, customer):
+        levels = self.env["governance.confidentiality.level"].sudo()
+        level = levels._get_by_rank(customer.classification_rank)
+        name = user.sudo().name
+        sentences = [
+            self.env._("The customer's level is “%(level)s”.", level=level.name)
+        ]
+        if user.sudo().governance_suspended:
+            sentences.append(
+                self.env._(
+                    "Access of %(user)s is suspended: no clearance, no role counts.",
+                    user=name,
+                )
+            )
+        elif user._needs_governance_training():
+            sentences.append(
+                self.env._(
+                    "%(user)s lacks a valid training: no clearance, no role counts.",
+                    user=name,
+                )
+            )
+        clearance = levels._get_by_rank(user._get_clearance())
+        if customer.classification_rank <= user._get_clearance():
+            text = self.env._(
+                "%(user)s is cleared up to “%(level)s”, which is enough.",
+                user=name,
+                level=clearance.name,
+            )
+        else:
+            text = self.env._(
+                "%(user)s is cleared up to “%(level)s”, which is not enough.",
+                user=name,
+                level=clearance.name,
+            )
+        return [*sentences, text]
+
+    @api.model
+    def _explain_reasons(self, user, customer):
+        """Return a sentence for each role and each access for a time."""
+        if user.share:
+            return [self.env._("Users of the portal read their own company only.")]
+        return [
+            self._get_reason_text(why, user, customer)
+            for why in self._get_reasons(customer)
+        ]
+
+    @api.model
+    def _get_reason_text(self, why, user, customer):
+        if why == "grant":
+            grants = self.env["governance.access.grant"].sudo()
+            grant = grants.search(
+                [
+                    ("user_id", "=", user.id),
+                    ("partner_id", "=", customer.id),
+                    ("is_live", "=", True),
+                ],
+                limit=1,
+            )
+            return self.env._(
+                "Access for a time (%(kind)s) until %(date)s.",
+                kind=dict(grant._fields["kind"]._description_selection(self.env)).get(
+                    grant.kind
+                ),
+                date=format_datetime(self.env, grant.date_end),
+            )
+        if why == "leader":
+            return self.env._("Leads a sales team of the customer's salesperson.")
+        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
+        field = customer._fields[roles[why]]
+        return self.env._(
+            "Is named on the customer as “%(role)s”.",
+            role=field._description_string(self.env),
+        )
+
+    @api.model
+    def _get_readers(self, customer):
+        """Return ``[(user, sentences)]`` of the employees who read a customer."""
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        answers = ((user, *self._explain(customer, user)) for user in users)
+        return [(user, why) for user, readable, why in answers if readable]

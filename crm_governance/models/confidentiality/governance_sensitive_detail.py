@@ -232,7 +232,7 @@ class GovernanceSensitiveDetail(models.Model):
         if user.share or user._is_clearance_suspended():
             return SQL("(SELECT NULL::int WHERE FALSE)")
         arms = self.env["governance.confidentiality"]._get_role_arms(user, above=-1)
-        return SQL("(%s)", SQL(" UNION ALL ").join(arms))
+        return SQL("(%s)", SQL(" UNION ALL ").join(arm for _why, arm in arms))
 
     @api.model
     def _get_clearance_domain(self, operation):

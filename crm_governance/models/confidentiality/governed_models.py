@@ -37,6 +37,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             "governance.leak.report": "Shows who wrote it the open customers only.",
             "governance.access.grant": "The own ones; custodians see a masked label.",
             "governance.tier.review": "A review lists the contacts that are open only.",
+            "governance.access.request": "Own rows, without the customer; see there.",
             "ir.actions.server": "Settings of administrators; hides contacts by rule.",
             "ir.attachment": follows,
             "ir.model.data": "Names external identifiers to administrators.",

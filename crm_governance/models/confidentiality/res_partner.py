@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_list
+from odoo.tools import SQL, format_datetime, format_list
 
 # See governance_sealed_mixin: the identity of this object is the key.
 _CLASSIFYING = object()
@@ -54,6 +54,15 @@ class ResPartner(models.Model):
         inverse_name="partner_id",
         string="Personal Details",
         groups="crm_governance.group_user,crm_governance.group_executive",
+    )
+
+    governance_emergency_note = fields.Text(
+        string="Emergency Access",
+        compute="_compute_governance_emergency_note",
+        groups="base.group_user",
+    )
+    governance_shows_access = fields.Boolean(
+        compute="_compute_governance_shows_access", groups="base.group_user"
     )
 
     _governance_owner_idx = models.Index("(user_id) WHERE classification_rank > 0")
@@ -292,3 +301,62 @@ class ResPartner(models.Model):
                     names=format_list(self.env, names),
                 )
             )
+
+    # ------------------------------------------------------------------
+    # WHO HAS ACCESS
+    # ------------------------------------------------------------------
+
+    def _compute_governance_emergency_note(self):
+        """Mark customers that were opened in an emergency, until it is reviewed."""
+        reviews = self.env["governance.emergency.review"].sudo()
+        found = reviews.search(
+            [
+                ("partner_id", "in", self.sudo().commercial_partner_id.ids),
+                ("state", "=", "open"),
+            ]
+        ).grouped("partner_id")
+        for partner in self:
+            review = found.get(partner.sudo().commercial_partner_id, reviews)
+            partner.governance_emergency_note = (
+                self.env._(
+                    "Emergency access by %(user)s until %(date)s: %(reason)s",
+                    user=review.user_id.name,
+                    date=format_datetime(self.env, review.date_end),
+                    reason=review.reason,
+                )
+                if review
+                else False
+            )
+
+    @api.depends_context("uid")
+    def _compute_governance_shows_access(self):
+        user = self.env.user
+        duty = user.has_group("crm_governance.group_custodian") or user.has_group(
+            "crm_governance.group_auditor"
+        )
+        for partner in self:
+            owner = partner.sudo().commercial_partner_id.user_id
+            partner.governance_shows_access = bool(
+                partner.sudo().classification_rank and (duty or owner == user)
+            )
+
+    def action_governance_access(self):
+        """Open who has access to the customer for a time."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_access_grant_action"
+        )
+        customer = self.commercial_partner_id
+        action["domain"] = [("partner_id", "=", customer.id)]
+        return action
+
+    def action_governance_who(self):
+        """Open the dialog that says who reads the customer, and why."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_governance.governance_access_why_action"
+        )
+        action["context"] = {"default_partner_id": self.id}
+        return action

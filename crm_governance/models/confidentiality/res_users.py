@@ -47,7 +47,15 @@ class ResUsers(models.Model):
             self._register_clearances(before)
         if not {"partner_id", "group_ids", "active"}.isdisjoint(vals):
             self._check_governance_open_partner()
+        if "active" in vals and not vals["active"]:
+            self._end_governance_access()
         return result
+
+    def _end_governance_access(self):
+        """End the access for a time of people who have left."""
+        grants = self.env["governance.access.grant"].sudo()
+        held = grants.search([("user_id", "in", self.ids), ("is_live", "=", True)])
+        held._end(self.env._("The person's user has been archived."))
 
     def _check_governance_suspension(self, vals):
         guarded = {

@@ -1,0 +1,126 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw
+
+from .confidentiality_common import ConfidentialityCommon
+
+
+class AccessCommon(ConfidentialityCommon):
+    """A ladder in force, a matrix for access, and people who ask for it.
+
+    Access: 10 days at most, 20 in a row; emergencies 60 minutes, reviewed within
+    3 days.  The leader of the customer's sales team decides.
+    """
+
+    LADDER = {
+        "grant_max_days": 10,
+        "grant_total_days": 20,
+        "emergency_minutes": 60,
+        "emergency_review_days": 3,
+        "audit_months": 6,
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.secret.ref = "SH-1"
+        cls.publish_ladder(**cls.LADDER)
+        cls.create_matrix(
+            [{"approver_type": "team_leader"}], subject="access_request", code="ACC"
+        )
+
+    @classmethod
+    def publish_ladder(cls, **values):
+        """Put a ladder with the levels of the test in force."""
+        ladder = cls.env["governance.clearance.ladder"].create(
+            {
+                "name": "Ladder",
+                "code": "LADDER",
+                "line_ids": [
+                    Command.create({"name": level.name, "rank": level.rank})
+                    for level in cls.levels
+                ],
+                **values,
+            }
+        )
+        ladder.action_publish()
+        return ladder
+
+    def later(self, **duration):
+        """Return a moment in the future, e.g. ``later(days=2)``."""
+        return fields.Datetime.now() + timedelta(**duration)
+
+    def draft(self, user=None, text="Secret Holding", **values):
+        """Return a request that a user writes."""
+        requests = self.env["governance.access.request"].with_user(user or self.rep2)
+        return requests.create(
+            {
+                "customer_text": text,
+                "reason": "Tender of the plant",
+                "date_end": self.later(days=2),
+                **values,
+            }
+        )
+
+    def ask(self, user=None, text="Secret Holding", **values):
+        """Return a request that has been sent and looked up, as its author."""
+        request = self.draft(user, text, **values)
+        request.action_request_approval()
+        self.look_up()
+        return request
+
+    def look_up(self):
+        self.run_job("governance.access.request", "_cron_answer")
+
+    def run_job(self, model, name):
+        """Run a scheduled job within the transaction of the test."""
+        crons = type(self.env["ir.cron"])
+        with patch.object(crons, "_commit_progress", lambda *args, **kwargs: 1000):
+            getattr(self.env[model], name)()
+        self.env.invalidate_all()
+
+    def approval(self, request):
+        """Return the request for approval of a request, as the superuser."""
+        return request.sudo().approval_request_id
+
+    def decide(self, request, verdict="approved", user=None):
+        approval = self.approval(request).with_user(user or self.leader)
+        result = approval.decide(verdict, "Because")
+        self.env.invalidate_all()
+        return result
+
+    def rpc(self, user, model, method, *args, context=None, **kwargs):
+        """Call a method as a client does: public methods, the user's own rights."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        env = self.env(user=user, context={})
+        result = call_kw(
+            env[model],
+            method,
+            list(args),
+            {**kwargs, "context": {"lang": "en_US", **(context or {})}},
+        )
+        env.flush_all()
+        return result
+
+    def assertRefused(self, user, model, method, *args, error=AccessError, **kwargs):
+        """A remote call fails with a message for people, and changes nothing."""
+        with self.assertRaises(error, msg=f"{user.login}: {model}.{method}"):
+            with self.env.cr.savepoint():
+                self.rpc(user, model, method, *args, **kwargs)
+        self.env.invalidate_all()
+
+    @contextmanager
+    def assertSays(self, pattern, error=UserError):
+        """The block is refused in words that people understand, and undone."""
+        with self.assertRaises(error) as caught, self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
+        self.assertRegex(str(caught.exception), pattern)
