@@ -36,7 +36,7 @@ SELECT 'Deal with ' || p.name, 'opportunity', TRUE, p.id, p.user_id, 1,
        (SELECT MIN(id) FROM crm_stage), p.id %% 1000, 10, '0', 0, 1, 1, now(), now()
   FROM res_partner p
  WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1
-   AND (p.id - %(first)s) / %(users)s %% 5 = 0
+   AND (p.id - %(first)s) / %(users)s %% 5 = 1
 """
 ADD_ORDERS = """
 INSERT INTO sale_order (name, state, company_id, currency_id, currency_rate,
@@ -49,7 +49,7 @@ SELECT 'B' || p.id, 'sale', c.id, c.currency_id, 1, p.id, p.id, p.id,
   FROM res_partner p
   JOIN res_company c ON c.id = 1
  WHERE p.id BETWEEN %(first)s AND %(first)s + %(count)s - 1
-   AND (p.id - %(first)s) / %(users)s %% 2 = 0
+   AND (p.id - %(first)s) / %(users)s %% 2 = 1
 """
 # 10 % of the customers are important and 5 % top secret, all over the table.
 CLASSIFY = """
