@@ -135,7 +135,7 @@ class TestAccessGrant(AccessCommon):
     def test_derived_never_outlives(self):
         """Whatever is granted, renewed and ended: it never lasts longer or reads more.
 
-        A thousand random steps with twenty people.
+        Two hundred random steps with eight people.
         """
         dice = random.Random(19)
         people = list(self.users.values())[:8]
