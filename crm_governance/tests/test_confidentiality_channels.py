@@ -516,36 +516,49 @@ class TestChannels(ChannelsCommon):
         with self.assertRaises(AccessError):
             self.as_stranger(self.secret).read(["image_128"])
 
-    def test_ratings(self):
-        """A rating of a hidden customer is hidden with its words."""
-        rating = self.env["rating.rating"].create(
+    def test_letters_messages_and_reconciliation(self):
+        """What keeps a name apart from its document is hidden with it."""
+        letter = self.env["snailmail.letter"].new({"partner_id": self.secret.id})
+        sms = self.env["sms.sms"].create(
+            {"partner_id": self.secret.id, "number": "1", "body": "secret deal"}
+        )
+        model = self.env["account.reconcile.model"].create(
             {
-                "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                "res_id": self.secret_lead.id,
-                "partner_id": self.secret.id,
-                "rating": 5,
-                "feedback": "secret deal",
+                "name": "secret deal",
+                "line_ids": [Command.create({"partner_id": self.secret.id})],
             }
         )
-        self.assertHiddenFrom(rating)
+        self.assertFalse(letter.with_user(self.stranger)._filter_by_clearance("read"))
+        for record in (sms, model.line_ids):
+            self.assertIn(record._name, ("sms.sms", "account.reconcile.model.line"))
+            self.assertFalse(self.as_stranger(record)._filter_by_clearance("read"))
+            rules = self.env["ir.rule"].search(
+                [("model_id.model", "=", record._name), ("groups", "=", False)]
+            )
+            self.assertIn("governance_can_read", str(rules.mapped("domain_force")))
 
-    def assertHiddenFrom(self, record):
-        mine = self.as_stranger(record)
-        if mine.has_access("read") or mine.browse().has_access("read"):
-            self.assertFalse(mine.search([("id", "in", record.ids)]))
-        self.assertFalse(mine.has_access("read"))
-
-    def test_payments(self):
-        """Payments, tokens and transactions are as secret as who pays."""
-        journal = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
-        ) or self.env["account.journal"].create(
-            {"name": "Bank", "code": "ZQB", "type": "bank"}
-        )
-        payment = self.env["account.payment"].create(
-            {"partner_id": self.secret.id, "amount": 5, "journal_id": journal.id}
-        )
-        self.assertClosed(payment)
+    def test_governance_of_a_hidden_customer(self):
+        """Programmes, assessments, nominations and signatures are hidden too."""
+        for model, path in (
+            ("governance.programme", "partner_id"),
+            ("governance.tier.metric.value", "partner_id"),
+            ("governance.tier.nomination", "partner_id"),
+            ("governance.approval.request.step", "request_id"),
+        ):
+            values = {path: self.secret.id}
+            if path == "request_id":
+                request = self.env["governance.approval.request"]
+                values = {path: request.new({"partner_id": self.secret.id}).id}
+            record = self.env[model].new(values)
+            with self.subTest(model=model):
+                mine = record.with_user(self.stranger)
+                self.assertFalse(mine._filter_by_clearance("read"))
+                owner = record.with_user(self.rep)
+                self.assertTrue(owner._filter_by_clearance("read"))
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model), ("groups", "=", False)]
+                )
+                self.assertIn("governance_can_read", str(rules.mapped("domain_force")))
 
     def test_mentions_and_suggestions(self):
         """Typing a name finds nobody who is hidden."""
