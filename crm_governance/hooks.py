@@ -27,13 +27,18 @@ COLUMNS = {
 
 
 def pre_init_hook(env):
-    """Add our columns to big core tables, one short lock and no rewrite for each."""
+    """Add our columns to big core tables."""
+    add_columns(env.cr)
+
+
+def add_columns(cr):
+    """Add the columns that are missing, one short lock a table and no rewrite."""
     for table, columns in COLUMNS.items():
         clauses = SQL(", ").join(
             SQL("ADD COLUMN IF NOT EXISTS %s %s", SQL.identifier(name), SQL(kind))
             for name, kind in columns.items()
         )
-        env.cr.execute(SQL("ALTER TABLE %s %s", SQL.identifier(table), clauses))
+        cr.execute(SQL("ALTER TABLE %s %s", SQL.identifier(table), clauses))
 
 
 def uninstall_hook(env):
