@@ -1,7 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 
 from .confidentiality_common import ConfidentialityCommon
 
@@ -13,7 +14,7 @@ class TestLevelChange(ConfidentialityCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.create_matrix(
+        cls.matrix = cls.create_matrix(
             [cls.group_step("group_executive")], subject="level_change", code="LVL"
         )
 
@@ -78,6 +79,74 @@ class TestLevelChange(ConfidentialityCommon):
         with self.assertRaises(AccessError):
             self.decide(change, "approved", self.executive)
         self.assertEqual(change.state, "requested")
+
+    def test_nobody_cleared_could_sign(self):
+        """A raised customer is hidden from approvers without the clearance (C-05)."""
+        self.boss.group_ids -= self.env.ref("crm_governance.group_clearance_2")
+        with self.assertRaisesRegex(UserError, "nobody is cleared for “Important”"):
+            self.propose(self.open_customer, self.level1)
+        self.assertReads(self.employee, self.open_customer)
+        # Neither does the one who proposes count, nor a suspended approver.
+        self.custodian2.group_ids += self.env.ref("crm_governance.group_executive")
+        with self.assertRaisesRegex(UserError, "nobody is cleared"):
+            self.propose(self.open_customer, self.level1)
+        self.boss.group_ids += self.env.ref("crm_governance.group_clearance_2")
+        self.boss._with_suspension().governance_suspended = True
+        with self.assertRaisesRegex(UserError, "nobody is cleared"):
+            self.propose(self.secret, self.level1)
+        self.boss._with_suspension().governance_suspended = False
+        self.propose(self.secret, self.level1)
+
+    def test_every_step_needs_somebody_cleared(self):
+        """Also a step whose turn comes later is found before anything is raised."""
+        draft = self.env["governance.approval.policy"].browse(
+            self.matrix.action_new_version()["res_id"]
+        )
+        draft.write(
+            {
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": "Opinion",
+                            **self.group_step("group_committee", sequence=20),
+                        }
+                    )
+                ]
+            }
+        )
+        draft.action_publish()
+        with self.assertRaisesRegex(UserError, "“Opinion”.*nobody is cleared"):
+            self.propose(self.open_customer, self.level1)
+        self.assertReads(self.employee, self.open_customer)
+
+    def test_button_on_customers(self):
+        """The button opens a proposal with the customers that were chosen."""
+        customers = self.open_customer | self.customer("Second Trading")
+        action = customers.with_user(self.custodian2).action_governance_change_level()
+        changes = self.env["governance.level.change"].with_user(self.custodian2)
+        form = Form(changes.with_context(**action["context"]))
+        self.assertEqual(form.partner_ids.ids, customers.ids)
+        form.level_id = self.level1
+        form.reason = "They told us their plans"
+        change = form.save()
+        self.assertEqual(change.line_ids.partner_id, customers)
+        change.action_request_approval()
+        self.assertEqual(customers.governance_level_id, self.level1)
+
+    def test_button_takes_contacts_for_their_customer(self):
+        """A contact has the level of its customer."""
+        action = self.secret_contact.with_user(
+            self.custodian2
+        ).action_governance_change_level()
+        self.assertEqual(action["context"]["default_partner_ids"], self.secret.ids)
+
+    def test_button_is_for_custodians(self):
+        """Neither others nor customers above the clearance."""
+        for user in (self.rep, self.leader, self.manager, self.boss, self.auditor):
+            with self.assertRaises(AccessError):
+                self.open_customer.with_user(user).action_governance_change_level()
+        with self.assertRaises(AccessError):
+            self.secret.with_user(self.custodian).action_governance_change_level()
 
     def test_others_do_not_propose(self):
         """Only custodians write proposals; nobody writes the level itself."""

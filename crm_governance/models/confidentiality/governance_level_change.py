@@ -41,7 +41,7 @@ class GovernanceLevelChange(models.Model):
         string="Customers",
         compute="_compute_partner_ids",
         inverse="_inverse_partner_ids",
-        domain="[('commercial_partner_id', '=', id)]",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     line_ids = fields.One2many(
         comodel_name="governance.level.change.line",
@@ -186,6 +186,7 @@ class GovernanceLevelChange(models.Model):
         for change in self:
             change._check_author()
             change._check_proposable()
+            change._check_cleared_approvers()
             change._request_approval(reason=change.reason)
             change.line_ids._as_system()._note_former()
             lower = change.level_id.rank < min(change.line_ids.mapped("former_rank"))
@@ -231,10 +232,43 @@ class GovernanceLevelChange(models.Model):
                     "Propose the two apart."
                 )
             )
+        self.env.user._check_governance_clearance(self._get_highest_level())
+
+    def _get_highest_level(self):
+        """Return the highest of the present levels and of the wanted one."""
+        self.ensure_one()
         levels = self.env["governance.confidentiality.level"]
-        self.env.user._check_governance_clearance(
-            levels._get_by_rank(max(*ranks, wanted))
-        )
+        ranks = self.line_ids.mapped("present_rank")
+        return levels._get_by_rank(max(*ranks, self.level_id.rank))
+
+    def _check_cleared_approvers(self):
+        """Refuse a proposal that nobody could approve who is cleared for its levels.
+
+        Raised customers are hidden at once, from the approvers as well: the request
+        would wait for people who cannot see it.
+
+        :raises UserError: naming the step, who signs it and the level
+        """
+        self.ensure_one()
+        change = self.sudo()
+        highest = change._get_highest_level()
+        customer = change._get_approval_partner()
+        company = change._get_approval_company()
+        authors = change._get_approval_authors() | self.env.user
+        for step in change._get_approval_policy().step_ids:
+            users = step._get_approver_users(customer, company) - authors
+            # Without any approver, the request itself says so.
+            if users and all(user._get_clearance() < highest.rank for user in users):
+                raise UserError(
+                    self.env._(
+                        "Nobody could sign the step “%(step)s” (%(approver)s): of "
+                        "those who would sign it, nobody is cleared for “%(level)s”. "
+                        "Somebody of them needs the clearance first.",
+                        step=step.name,
+                        approver=step.approver_label,
+                        level=highest.name,
+                    )
+                )
 
     def _get_approval_subject(self):
         return "level_change"

@@ -13,6 +13,94 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    governance_default_level_id = fields.Many2one(
+        related="governance_tier_id.confidentiality_level_id",
+        string="Default of the Tier",
+        groups="base.group_user",
+    )
+    governance_is_level_due = fields.Boolean(
+        string="Level Differs from the Tier",
+        compute="_compute_governance_is_level_due",
+        search="_search_governance_is_level_due",
+        groups="crm_governance.group_custodian,crm_governance.group_auditor",
+        help="The tier that the customer has in your company has another default "
+        "level than the customer's own.",
+    )
+
+    @api.depends("classification_rank", "governance_default_level_id.rank")
+    @api.depends_context("company")
+    def _compute_governance_is_level_due(self):
+        for partner in self:
+            level = partner.governance_default_level_id
+            partner.governance_is_level_due = (
+                bool(level)
+                and partner == partner.commercial_partner_id
+                and level.rank != partner.sudo().classification_rank
+            )
+
+    @api.model
+    def _search_governance_is_level_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        company = self.env.company
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """%s IN (
+                    SELECT customer.id
+                      FROM governance_tier_assignment assignment
+                      JOIN governance_tier_scheme scheme
+                        ON scheme.id = assignment.scheme_id AND scheme.is_governing
+                      JOIN governance_tier tier ON tier.id = assignment.tier_id
+                      JOIN governance_confidentiality_level level
+                        ON level.id = tier.confidentiality_level_id AND level.active
+                      JOIN res_partner customer ON customer.id = assignment.partner_id
+                     WHERE assignment.company_id = %s
+                       AND assignment.date_end IS NULL
+                       AND customer.classification_rank <> level.rank)""",
+                SQL.identifier(alias, "id"),
+                company.id,
+                to_flush=self._get_level_due_fields(),
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _get_level_due_fields(self):
+        """Return the fields that the search for due levels asks the database."""
+        names = {
+            "governance.confidentiality.level": ("active", "rank"),
+            "governance.tier": ("confidentiality_level_id",),
+            "governance.tier.assignment": ("date_end", "tier_id"),
+            "governance.tier.scheme": ("is_governing",),
+            "res.partner": ("classification_rank",),
+        }
+        return [
+            self.env[model]._fields[name]
+            for model, fields_ in names.items()
+            for name in fields_
+        ]
+
+    def action_governance_change_level(self):
+        """Open a proposal that gives these customers another level (C-05).
+
+        :raises AccessError: for everybody but data custodians
+        """
+        self.check_access("read")
+        self.env.user._check_governance_custodian()
+        customers = self.commercial_partner_id
+        context = {"default_partner_ids": customers.ids}
+        wanted = customers.mapped("governance_default_level_id")
+        if len(wanted) == 1 and all(customers.mapped("governance_is_level_due")):
+            context["default_level_id"] = wanted.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change Level"),
+            "res_model": "governance.level.change",
+            "view_mode": "form",
+            "context": context,
+        }
+
     def _classify(self, level, event, detail=None):
         """Give customers a level and draw all consequences at once.
 
