@@ -537,6 +537,48 @@ class TestChannels(ChannelsCommon):
             )
             self.assertIn("governance_can_read", str(rules.mapped("domain_force")))
 
+    def test_documents_do_not_leave_their_customer(self):
+        """An owner does not open a lead by giving it to an open customer."""
+        lead = self.secret_lead.with_user(self.rep)
+        for partner in (self.open_customer, self.env["res.partner"]):
+            with self.assertSays(AccessError, "data custodian"):
+                lead.write({"partner_id": partner.id})
+        lead.write({"partner_id": self.secret_contact.id})
+        other = self.env["crm.lead"].create(
+            {"name": "Open deal", "partner_id": self.open_customer.id}
+        )
+        with self.assertSays(UserError, "same customer"):
+            (lead | other.with_user(self.rep)).merge_opportunity()
+        self.assertHidden(self.stranger, self.secret_lead)
+
+    def test_suggestions_by_address(self):
+        """An e-mail address that is known brings no name with it."""
+        lead = self.env["crm.lead"].with_user(self.stranger)
+        lead = lead.create({"name": "Mine", "email_from": "zero@secret.example"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        answer = str(lead._message_get_suggested_recipients()).lower()
+        self.assertNotIn("agent zero", answer)
+        self.assertNotIn("secret holding", answer)
+        self.assertFalse(lead._find_matching_partner())
+
+    def test_details_of_attendees(self):
+        """The calendar's own method tells no name."""
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Plan",
+                "start": "2026-01-01 10:00:00",
+                "stop": "2026-01-01 11:00:00",
+                "partner_ids": [Command.set(self.secret.ids)],
+            }
+        )
+        partner = self.as_stranger(self.secret)
+        try:
+            answer = partner.get_attendee_detail(event.ids)
+        except AccessError as error:
+            answer = str(error)
+        self.assertSilent(answer)
+
     def test_governance_of_a_hidden_customer(self):
         """Programmes, assessments, nominations and signatures are hidden too."""
         for model, path in (

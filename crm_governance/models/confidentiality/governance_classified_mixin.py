@@ -63,6 +63,33 @@ class GovernanceClassifiedMixin(models.AbstractModel):
             return Domain.TRUE
         return self._get_clearance_domain(operation)
 
+    def write(self, vals):
+        """Write; AccessError when a record would leave its confidential customer."""
+        if self._classified_by in vals and not self.env.su:
+            self._check_stays_classified(vals[self._classified_by])
+        return super().write(vals)
+
+    def _check_stays_classified(self, value):
+        """Let custodians alone give a record to a less confidential customer.
+
+        All that was written on it would become readable with it.
+        """
+        field = self._fields[self._classified_by]
+        if field.type != "many2one" or field.comodel_name != "res.partner":
+            return
+        if self.env.user.has_group("crm_governance.group_custodian"):
+            return
+        new = self.env["res.partner"].sudo().browse(value or []).exists()
+        for record in self.sudo():
+            if record._get_classified_rank() > new.classification_rank:
+                raise AccessError(
+                    self.env._(
+                        "This belongs to a confidential customer, and so does all "
+                        "that was written on it. Ask a data custodian to give it to "
+                        "another customer."
+                    )
+                )
+
     @api.depends_context("uid")
     def _compute_display_name(self):
         """Mask the names of records that the current user cannot read."""

@@ -9,6 +9,7 @@ nor in `_get_open_models`.  Addons that bring further models extend both.
 """
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -155,6 +156,20 @@ class GovernanceConfidentiality(models.AbstractModel):
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["governance.classified.stored.mixin", "crm.lead"]
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        """Merge; UserError when the words of a hidden customer would get out."""
+        customers = self.sudo().partner_id.commercial_partner_id
+        if any(customers.mapped("classification_rank")) and len(customers) > 1:
+            raise UserError(
+                self.env._(
+                    "One of these leads belongs to a confidential customer. It can be "
+                    "merged with leads of the same customer only."
+                )
+            )
+        return super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
 
 
 class SaleOrder(models.Model):
