@@ -9,6 +9,7 @@ from . import test_confidentiality_emergency
 from . import test_confidentiality_grants
 from . import test_confidentiality_requests
 from . import test_confidentiality_why
+from . import test_confidentiality_ladder
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
 from . import test_confidentiality_redaction

@@ -193,9 +193,13 @@ class GovernanceClearanceLadder(models.Model):
         self.ensure_one()
         levels = self.env["governance.confidentiality.level"]._with_ladder()
         present = levels.search([("active", "=", True)])
-        by_rank = {level.rank: level for level in present}
+        # Whoever was on no ladder yet is known by its rank.  In a new version a line
+        # without a level is a new one, whatever its rank.
+        linked = self.line_ids.level_id & present
+        by_rank = {} if linked else {level.rank: level for level in present}
         kept = {
-            line: line.level_id & present or by_rank.get(line.rank, levels)
+            line: levels.browse((line.level_id & present).ids)
+            or by_rank.get(line.rank, levels)
             for line in self.line_ids.sorted("rank")
         }
         dropped = present - levels.union(*kept.values())

@@ -68,10 +68,43 @@ class GovernanceConfidentialityLevel(models.Model):
         ondelete="restrict",
         help="Members of this group may read customers of this level.",
     )
+    cleared_count = fields.Integer(
+        string="People Cleared",
+        compute="_compute_cleared_count",
+        compute_sudo=True,
+        help="Employees who read all customers of this level: by its clearance or by "
+        "a higher one. Everybody reads the open level.",
+    )
+    customer_count = fields.Integer(
+        string="Customers",
+        compute="_compute_customer_count",
+        compute_sudo=True,
+        groups="crm_governance.group_custodian,crm_governance.group_auditor",
+        help="Customers of this level, those that you cannot read as well.",
+    )
 
     _rank_uniq = models.UniqueIndex(
         "(rank) WHERE active", "There is already a level with this rank."
     )
+
+    @api.depends("group_id.all_user_ids")
+    def _compute_cleared_count(self):
+        for level in self:
+            people = level.group_id.all_user_ids
+            level.cleared_count = len(
+                people.filtered(lambda user: user.active and not user.share)
+            )
+
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["res.partner"]._read_group(
+                Domain("governance_level_id", "in", self.ids),
+                ["governance_level_id"],
+                ["__count"],
+            )
+        )
+        for level in self:
+            level.customer_count = counts.get(level, 0)
 
     @api.model_create_multi
     def create(self, vals_list):
