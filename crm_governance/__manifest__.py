@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Customer Governance",
-    "summary": "Customer tiers, reviews and approvals enforced as your policy says",
+    "summary": "Customer tiers, confidentiality and approvals as your policy says",
     "version": "19.0.2.0.0",
     "development_status": "Beta",
     "category": "Sales/CRM",
