@@ -247,3 +247,24 @@ class TestDemo(TiersCommon):
             )
         for tier in reviews.scheme_id.tier_ids:
             self.assertNotEqual(tier.with_context(lang="zh_CN").name, tier.name)
+        self.check_confidentiality()
+
+    def check_confidentiality(self):
+        """Three customers are confidential; a colleague has access to one."""
+        names = ("meridian", "northgate", "blueheron")
+        partners = [
+            self.env.ref(f"crm_governance.partner_{name}_demo") for name in names
+        ]
+        self.assertEqual([p.classification_rank for p in partners], [2, 1, 1])
+        rep_2 = self.env.ref("crm_governance.user_rep_2_demo")
+        self.assertEqual(
+            [p.with_user(rep_2).has_access("read") for p in partners],
+            [False, True, False],
+        )
+        changes = self.env["governance.level.change"].search([], order="id", limit=3)
+        self.assertEqual(changes.mapped("state"), ["done", "done", "requested"])
+        requests = self.env["governance.access.request"].search(
+            [("user_id", "=", rep_2.id)], order="id"
+        )
+        self.assertEqual(requests.mapped("state"), ["active", "requested"])
+        self.assertEqual(requests[1].sudo().approval_state, "pending")
