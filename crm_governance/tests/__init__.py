@@ -18,6 +18,7 @@ from . import test_confidentiality_registry
 from . import test_confidentiality_sensitive
 from . import test_confidentiality_suspension
 from . import test_confidentiality_tier_level
+from . import test_confidentiality_tours
 from . import test_confidentiality_training
 from . import test_install
 from . import test_policy_adoption
