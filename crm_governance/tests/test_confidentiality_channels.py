@@ -193,6 +193,26 @@ class TestChannels(ChannelsCommon):
                 {"partner_id": self.secret.id}, ["partner_id"], {"email_from": {}}
             )
 
+    def test_ids_in_other_clothes(self):
+        """The database takes a text, a decimal number or a pair for an id too."""
+        leads = self.env["crm.lead"].with_user(self.stranger)
+        number = self.secret.id
+        for value in (str(number), f" {number} ", float(number), [number, "x"]):
+            with self.subTest(value=value), mute_logger("odoo.sql_db"):
+                with self.assertRaises(AccessError):
+                    leads.create({"name": "Dump", "partner_id": value})
+        events = self.env["calendar.event"].with_user(self.stranger)
+        for value in ([number], [[6, 0, [number]]]):
+            with self.subTest(value=value), self.assertRaises(AccessError):
+                events.create(
+                    {
+                        "name": "Dump",
+                        "start": "2026-01-01",
+                        "stop": "2026-01-01",
+                        "partner_ids": value,
+                    }
+                )
+
     def test_defaults_do_not_copy_a_hidden_customer(self):
         """Defaults of a client's context are values like any other."""
         leads = self.env["crm.lead"].with_user(self.stranger)

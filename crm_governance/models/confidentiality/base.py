@@ -1,5 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
 from odoo import api, models
 from odoo.exceptions import AccessError, MissingError
 
@@ -85,23 +87,40 @@ class Base(models.AbstractModel):
 
     @api.model
     def _get_governance_linked_ids(self, name, value):
+        """Return the ids that a value of a field points at, however it is written.
+
+        The database takes “7” and 7.0 for the number of a record as well.
+        """
         if self._fields[name].type == "many2one":
-            if isinstance(value, models.BaseModel):
-                return [id_ for id_ in value.ids if id_]
-            if isinstance(value, dict):
-                value = value.get("id")
-            return [value] if isinstance(value, int) and value else []
+            return self._get_governance_ids(value)
+        if isinstance(value, models.BaseModel):
+            return self._get_governance_ids(value)
         return [
             id_
-            for command in value or []
-            if isinstance(command, list | tuple) and command
+            for command in (value if isinstance(value, list | tuple) else [])
             for id_ in self._get_governance_command_ids(command)
         ]
 
     @api.model
     def _get_governance_command_ids(self, command):
-        if command[0] in (1, 2, 3, 4) and len(command) > 1:
-            return [command[1]] if isinstance(command[1], int) else []
-        if command[0] == 6 and len(command) > 2:
-            return [id_ for id_ in command[2] or [] if isinstance(id_, int)]
+        if not isinstance(command, list | tuple):
+            return self._get_governance_ids(command)
+        parts = [*command, None, None, None]
+        if parts[0] in (1, 2, 3, 4):
+            return self._get_governance_ids(parts[1])
+        if parts[0] == 6 and isinstance(parts[2], list | tuple):
+            return [id_ for item in parts[2] for id_ in self._get_governance_ids(item)]
+        return []
+
+    @api.model
+    def _get_governance_ids(self, value):
+        if isinstance(value, models.BaseModel):
+            return [id_ for id_ in value.ids if id_]
+        if isinstance(value, list | tuple):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("id")
+        if isinstance(value, str | int | float):
+            with contextlib.suppress(ValueError, OverflowError):
+                return [int(value)] if int(value) > 0 else []
         return []
