@@ -6,12 +6,14 @@ from . import test_confidentiality_differential
 from . import test_confidentiality_digest
 from . import test_confidentiality_incident
 from . import test_confidentiality_emergency
+from . import test_confidentiality_expiry
 from . import test_confidentiality_grants
 from . import test_confidentiality_requests
 from . import test_confidentiality_why
 from . import test_confidentiality_ladder
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
+from . import test_confidentiality_races
 from . import test_confidentiality_redaction
 from . import test_confidentiality_register
 from . import test_confidentiality_registry
@@ -20,6 +22,7 @@ from . import test_confidentiality_suspension
 from . import test_confidentiality_tier_level
 from . import test_confidentiality_tours
 from . import test_confidentiality_training
+from . import test_confidentiality_twin
 from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval

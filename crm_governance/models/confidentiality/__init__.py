@@ -32,6 +32,10 @@ from . import mail_message
 from . import mail_activity
 from . import calendar_event
 from . import governed_models
+from . import crm_lead
+from . import mail_followers
+from . import mail_notification
+from . import utm_campaign
 from . import governance_decision
 from . import governance_approval_request_step
 from . import ir_actions_report

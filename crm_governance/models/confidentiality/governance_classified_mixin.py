@@ -8,6 +8,10 @@ from odoo.tools import SQL
 from .decision_field import DecisionField
 
 
+# The identity of this object is the mark: no client can send it.
+_OPEN_ONLY = object()
+
+
 class GovernanceClassifiedMixin(models.AbstractModel):
     """A record that names a customer and is as confidential as the customer.
 
@@ -110,6 +114,24 @@ class GovernanceClassifiedMixin(models.AbstractModel):
         missing = self._fields["display_name"]._cache_missing_ids(self)
         for record in self.browse(list(missing)):
             record.display_name = record.sudo().display_name
+
+    def _with_open_only(self):
+        """Return the records with searches that find what is open to the user.
+
+        For what Odoo asks as the system and shows to the user.
+        """
+        return self.with_context(governance_open_only=_OPEN_ONLY)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Find open records only under the mark of `_with_open_only`."""
+        mark = self.env.context.get("governance_open_only")
+        # Whoever does not ask as the system is limited by the rules anyway.
+        if self.env.su and mark is _OPEN_ONLY:
+            confidentiality = self.env["governance.confidentiality"]
+            if not confidentiality._is_everything_open():
+                domain = Domain(domain) & self._get_clearance_domain("read")
+        return super()._search(domain, *args, **kwargs)
 
     # ------------------------------------------------------------------
     # HOOKS

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, format_datetime
 
 
@@ -240,6 +242,81 @@ class GovernanceConfidentiality(models.AbstractModel):
         rows = records.sudo()
         rows.fetch([model_field, "res_id"])
         return [(row.id, row[model_field], row.res_id) for row in rows if row.res_id]
+
+    # ------------------------------------------------------------------
+    # THE SAME WITHIN A SEARCH, so that pages are full
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_open_rows_domain(self, model_field, domain, path=None):
+        """Return the domain of rows that are not about hidden records.
+
+        :param str model_field: field that names a record's model, beside ``res_id``
+        :param Domain domain: what is searched; it may limit the models
+        :param path: name of a many2one to the row that has these fields
+        """
+        if self._is_everything_open() or self.env.user.share:
+            return Domain.TRUE
+        names = self._get_thread_models(domain, model_field)
+
+        def to_sql(model, alias, query):
+            if not path:
+                condition = self._get_hidden_row_sql(names, alias, model_field)
+            else:
+                row = SQL.identifier("governance_row", "id")
+                condition = SQL(
+                    "EXISTS (SELECT 1 FROM %s governance_row WHERE %s = %s AND %s)",
+                    SQL.identifier(self.env[model._fields[path].comodel_name]._table),
+                    row,
+                    model._field_to_sql(alias, path, query),
+                    self._get_hidden_row_sql(names, "governance_row", model_field),
+                )
+            # Not everybody who runs the query lets it flush.
+            self.env.flush_query(condition)
+            return SQL("(%s) IS NOT TRUE", condition)
+
+        return Domain.custom(to_sql=to_sql) if names else Domain.TRUE
+
+    @api.model
+    def _get_thread_models(self, domain, model_field):
+        """Return the governed models that rows of a domain may be about."""
+        threads = self.env.registry.descendants(["mail.thread"], "_inherit")
+        governed = self.env.registry.descendants(
+            ["governance.classified.mixin"], "_inherit"
+        )
+        names = {
+            name
+            for name in threads & governed
+            if not self.env[name]._abstract and self.env[name]._auto
+        }
+        parts = domain.children if isinstance(domain, DomainAnd) else [domain]
+        for part in parts:
+            if getattr(part, "field_expr", None) == model_field:
+                if part.operator == "=":
+                    names &= {part.value}
+                elif part.operator == "in":
+                    names &= set(part.value)
+        return sorted(names)
+
+    @api.model
+    def _get_hidden_row_sql(self, names, alias, model_field):
+        """Return SQL that holds for rows about hidden records of some models."""
+        cases = []
+        for name in names:
+            records = self.env[name].sudo().with_context(active_test=False)
+            query = records._search(~records._get_clearance_domain("read"))
+            query.order = None
+            query.add_where(
+                SQL(
+                    "%s = %s",
+                    SQL.identifier(records._table, "id"),
+                    SQL.identifier(alias, "res_id"),
+                )
+            )
+            cases.append(SQL("WHEN %s THEN EXISTS %s", name, query.subselect("1")))
+        return SQL(
+            "CASE %s %s END", SQL.identifier(alias, model_field), SQL(" ").join(cases)
+        )
 
     @api.model
     def _filter_query(self, model, query, order, model_field):

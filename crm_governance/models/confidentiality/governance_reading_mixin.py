@@ -83,7 +83,11 @@ class GovernanceReadingMixin(models.AbstractModel):
         if self._get_recorded_ids() and not self.env.su:
             self._check_copying_registered("export")
             self._collect_reading("exported")
-        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        rows = super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        if self._get_recorded_ids() and not self.env.su:
+            # A long export does not outlast the access that it began with.
+            self._check_readable("export")
+        return rows
 
     def _fetch_query(self, query, fields):
         """Fetch, and the rank with it: to ask for it later would cost a query."""

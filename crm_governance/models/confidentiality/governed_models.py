@@ -236,11 +236,6 @@ class PaymentTransaction(models.Model):
     _inherit = ["governance.classified.mixin", "payment.transaction"]
 
 
-class MailFollowers(models.Model):
-    _name = "mail.followers"
-    _inherit = ["governance.classified.mixin", "mail.followers"]
-
-
 class CalendarAttendee(models.Model):
     _name = "calendar.attendee"
     _inherit = ["governance.classified.mixin", "calendar.attendee"]
