@@ -241,9 +241,11 @@ class TestGrantRaces(ConnectionsCommon):
         begun = self.as_reader()
         self.assertTrue(begun.has_access("read"))
         self.commit(
-            lambda env: env["governance.access.grant"]
-            .search([("partner_id", "=", self.customer_id)])
-            ._end("Enough")
+            lambda env: (
+                env["governance.access.grant"]
+                .search([("partner_id", "=", self.customer_id)])
+                ._end("Enough")
+            )
         )
         self.assertEqual(begun.export_data(["name"])["datas"], [["Racing Trading"]])
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from .decision_field import DecisionField
 
-
 # The identity of this object is the mark: no client can send it.
 _OPEN_ONLY = object()
 

@@ -116,9 +116,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_same_vat_partner_id(self):
         """Warn of open customers only: a warning would tell that there is another."""
-        return super(
-            ResPartner, self._with_open_only()
-        )._compute_same_vat_partner_id()
+        return super(ResPartner, self._with_open_only())._compute_same_vat_partner_id()
 
     # ------------------------------------------------------------------
     # DECISION

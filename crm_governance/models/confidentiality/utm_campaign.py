@@ -12,9 +12,7 @@ class UtmCampaign(models.Model):
     @api.depends_context("uid")
     def _compute_quotation_count(self):
         orders = self.env["sale.order"]._with_open_only()
-        return super(
-            UtmCampaign, self.with_env(orders.env)
-        )._compute_quotation_count()
+        return super(UtmCampaign, self.with_env(orders.env))._compute_quotation_count()
 
     @api.depends_context("uid")
     def _compute_sale_invoiced_amount(self):
