@@ -603,6 +603,8 @@ class TestChannels(ChannelsCommon):
         """Programmes, assessments, nominations and signatures are hidden too."""
         for model, path in (
             ("governance.programme", "partner_id"),
+            ("governance.leak.incident.customer", "partner_id"),
+            ("governance.level.change.line", "partner_id"),
             ("governance.tier.metric.value", "partner_id"),
             ("governance.tier.nomination", "partner_id"),
             ("governance.approval.request.step", "request_id"),

@@ -608,8 +608,8 @@ ELSEWHERE = {
     "governance.access.grant": "test_confidentiality_grants",
     "governance.access.entry": "test_confidentiality_register",
     "governance.leak.incident": "test_confidentiality_incident",
-    "governance.leak.incident.customer": "test_confidentiality_incident",
+    "governance.leak.incident.customer": "test_confidentiality_channels",
     "governance.sensitive.detail": "test_confidentiality_sensitive",
     "governance.level.change": "test_confidentiality_level_change",
-    "governance.level.change.line": "test_confidentiality_level_change",
+    "governance.level.change.line": "test_confidentiality_channels",
 }

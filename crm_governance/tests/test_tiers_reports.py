@@ -67,6 +67,9 @@ class TestPrintedList(ReportCase):
         self.assertIn("North Trading", text)
         self.assertNotIn("South Trading", text)
         self.assertIn("Only the customers that governance_rep", text)
+        # Whether any customer is hidden from the auditor is not to be told either.
+        self.assertIn("Only the customers", self.printed(LIST, review, self.auditor))
+        self.auditor.group_ids += self.env.ref("crm_governance.group_clearance_2")
         self.assertNotIn("Only the customers", self.printed(LIST, review, self.auditor))
         for user in (self.employee, self.portal):
             with self.assertRaises(AccessError):
