@@ -219,7 +219,11 @@ class Loader:
         """Employ representatives, two teams, a committee and an executive."""
         self.representatives = self._get_users(REPRESENTATIVES, *SALES_GROUPS)
         self.committee = self._get_users(COMMITTEE, "crm_governance.group_committee")
-        self._get_users(EXECUTIVES, "crm_governance.group_executive")
+        self._get_users(
+            EXECUTIVES,
+            "crm_governance.group_executive",
+            "crm_governance.group_clearance_2",
+        )
         self._make_teams()
         if not self.env["governance.committee"].search(
             [("company_id", "=", self.company.id)]

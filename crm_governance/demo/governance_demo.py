@@ -475,7 +475,7 @@ class GovernanceDemo(models.AbstractModel):
                     "name": "Protection of customer information",
                     "date": today - relativedelta(months=2),
                     "hours": 2,
-                    "trainer": "Nora Lindqvist",
+                    "trainer": "Nora Berg",
                     "line_ids": [
                         Command.create(
                             {"user_id": self._user(role).id, "has_passed": True}
