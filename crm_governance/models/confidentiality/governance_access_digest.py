@@ -37,7 +37,9 @@ class GovernanceAccessDigest(models.Model):
     _order = "number desc"
     _rec_name = "number"
 
-    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    number = fields.Integer(
+        string="Digest Number", required=True, readonly=True, aggregator=None
+    )
     date = fields.Datetime(required=True, readonly=True)
     first_id = fields.Integer(string="From Line", readonly=True, aggregator=None)
     last_id = fields.Integer(string="To Line", readonly=True, aggregator=None)

@@ -27,7 +27,7 @@ class GovernanceLeakIncident(models.Model):
 
     # Approvals and registers show the number, never what it is about.
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Incident Number", required=True, readonly=True, copy=False, default="/"
     )
     report_ids = fields.One2many(
         comodel_name="governance.leak.report",
