@@ -215,7 +215,7 @@ class TestLadder(ConfidentialityCommon):
         """
         expected = {
             "01": ["Ordinary", "Important", "Top secret"],
-            "02": ["Open", "Sealed"],
+            "02": ["Open to all", "Sealed"],
             "03": ["Shared inside the company"],
             "04": ["General", "Authorised staff only"],
         }
