@@ -92,8 +92,14 @@ registry.category("web_tour.tours").add("governance_confidentiality_ask", {
             run: `edit ${DateTime.now().plus({days: 2}).toFormat("MM/dd/yyyy HH:mm:ss")}`,
         },
         {
+            content: "Leave the calendar, which would take the next click",
+            trigger: ".o_field_widget[name=reason] textarea",
+            run: "click",
+        },
+        {
             content: "Send it",
-            trigger: "button[name=action_request_approval]",
+            trigger:
+                "body:not(:has(.o_datetime_picker)) button[name=action_request_approval]",
             run: "click",
         },
         {
