@@ -1,0 +1,49 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class GovernanceDocumentRowMixin(models.AbstractModel):
+    """Rows about records of any model: messages, to-dos, followers.
+
+    Odoo shows some of them to authors, recipients and assignees, also when these
+    may not read the record any more.
+    """
+
+    _name = "governance.document.row.mixin"
+    _description = "Row about a record of any model"
+
+    # The field that names the model of the record; the record is in `res_id`.
+    _document_model_field = "res_model"
+    # Whether searches stay queries, because Odoo builds larger ones around them.
+    _keeps_query = False
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        """Leave out rows about records that the user may not read."""
+        if bypass_access or self.env.su:
+            return super()._search(
+                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+            )
+        confidentiality = self.env["governance.confidentiality"]
+        model_field = self._document_model_field
+        if limit or offset or self._keeps_query:
+            # Taken out afterwards, hidden ones would leave gaps in the pages.
+            domain = Domain(domain)
+            domain &= confidentiality._get_open_rows_domain(model_field, domain)
+        query = super()._search(domain, offset, limit, order, **kwargs)
+        if self._keeps_query:
+            return query
+        return confidentiality._filter_query(self, query, order, model_field)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su:
+            return result
+        confidentiality = self.env["governance.confidentiality"]
+        return confidentiality._extend_forbidden(
+            self, operation, result, self._document_model_field
+        )
