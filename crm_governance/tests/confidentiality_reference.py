@@ -50,6 +50,7 @@ class Facts:
     grants: list = field(default_factory=list)
     # {leader: people in the teams that he or she leads}
     teams: dict = field(default_factory=dict)
+    roles_open: bool = True
 
     def decide(self, person, customer, now):
         """Return “hidden”, “readable” or “writable”."""
@@ -60,7 +61,7 @@ class Facts:
             return "writable" if own else "hidden"
         if person.suspended:
             return "hidden"
-        if self.has_role(person, customer):
+        if self.roles_open and self.has_role(person, customer):
             return "writable"
         if any(self.is_live(g, person, customer, now) for g in self.grants):
             return "readable"

@@ -12,6 +12,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import GovernanceCommon
+from .confidentiality_access import AccessCommon
 from .confidentiality_reference import Customer, Facts, Grant, Person
 
 NOW = datetime(2026, 3, 2, 9)
@@ -47,7 +48,6 @@ class TestDifferential(GovernanceCommon):
             for number in range(PEOPLE)
         ]
         cls.levels = cls.env["governance.confidentiality.level"].search([])
-        cls.levels._with_ladder().is_copying_restricted = False
         cls.clearances = [
             cls.env["res.groups"],
             *(level.group_id for level in cls.levels[1:]),
@@ -77,6 +77,10 @@ class TestDifferential(GovernanceCommon):
                 for firm in cls.firms
             ],
         }
+        preset = cls.env.ref("crm_governance.governance_clearance_ladder_cl_01")
+        cls.ladder = preset._adopt(cls.company, AccessCommon.LADDER)
+        cls.ladder.action_publish()
+        cls.levels._with_ladder().is_copying_restricted = False
         cls.count = 0
 
     def build(self, seed):
@@ -125,7 +129,10 @@ class TestDifferential(GovernanceCommon):
         pairs = [(u, f) for u in self.crowd for f in self.firms]
         for user, firm in chance.sample(pairs, 12):
             self.build_grant(chance, facts, user, firm)
+        facts.roles_open = chance.random() < 0.75
+        self.ladder._with_machinery().is_role_enough = facts.roles_open
         self.env.flush_all()
+        self.env.registry.clear_cache()
         return facts, people, customers
 
     def build_grant(self, chance, facts, user, firm):
@@ -167,6 +174,7 @@ class TestDifferential(GovernanceCommon):
                     self.compare_model(model, user, expected, (seed, moment))
             savepoint.rollback()
             self.env.invalidate_all()
+            self.env.registry.clear_cache()
 
     def compare_model(self, model, user, expected, world):
         records = self.records[model]

@@ -234,3 +234,111 @@ class TestLadder(ConfidentialityCommon):
         # Printing and copying what is sealed is restricted.
         self.assertTrue(self.line(self.preset("02"), 1).is_copying_restricted)
         self.assertTrue(self.line(self.preset("01"), 2).is_record_required)
+
+
+@tagged("post_install", "-at_install")
+class TestSealed(ConfidentialityCommon):
+    """A ladder under which a role on a customer opens nothing (CL-02, C-16)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.classify(cls.secret, cls.level1)
+        cls.env["governance.sensitive.detail"].create(
+            [
+                {"partner_id": contact.id, "content": "Likes chess"}
+                for contact in (cls.secret_contact, cls.open_contact())
+            ]
+        )
+
+    @classmethod
+    def open_contact(cls):
+        return cls.env["res.partner"].create(
+            {"name": "Ms Open", "parent_id": cls.open_customer.id}
+        )
+
+    def seal(self, **values):
+        preset = self.env.ref("crm_governance.governance_clearance_ladder_cl_02")
+        draft = preset.with_user(self.manager)._adopt(self.company, NUMBERS)
+        draft.write(values)
+        draft.action_publish()
+        self.env.flush_all()
+
+    def roles(self):
+        return self.rep, self.leader, self.specialist, self.liaison
+
+    def test_roles_open_nothing(self):
+        """Neither owner, leader nor named people read what is sealed."""
+        for user in self.roles():
+            self.assertReads(user, self.secret)
+        self.seal()
+        for user in self.roles():
+            for record in (self.secret, self.secret_contact, self.secret_order):
+                if record._name == "res.partner" or user in (self.rep, self.leader):
+                    self.assertHidden(user, record)
+            self.assertFalse(self.secret.with_user(user).has_access("write"))
+        self.assertReads(self.cleared1, self.secret)
+        self.assertReads(self.rep, self.open_customer)
+
+    def test_access_that_was_given(self):
+        """It opens what is sealed to its salesperson for a time, to read only."""
+        self.seal()
+        self.grant(self.rep, self.secret)
+        self.assertReads(self.rep, self.secret)
+        self.assertFalse(self.secret.with_user(self.rep).has_access("write"))
+        self.assertHidden(self.leader, self.secret)
+
+    def test_switched_on_again(self):
+        """The switch belongs to the version of the ladder that is in force."""
+        self.seal(is_role_enough=True)
+        for user in self.roles():
+            self.assertReads(user, self.secret)
+            self.assertTrue(self.secret.with_user(user).has_access("write"))
+
+    def test_other_presets(self):
+        """Under every other preset roles give access, and so they do without one."""
+        for number in ("01", "03", "04"):
+            xmlid = f"crm_governance.governance_clearance_ladder_cl_{number}"
+            self.assertTrue(self.env.ref(xmlid).is_role_enough, number)
+
+    def test_personal_details(self):
+        """Those of open customers stay with their people, others are sealed too."""
+        details = self.env["governance.sensitive.detail"].with_user(self.rep)
+        self.assertEqual(len(details.search([])), 2)
+        self.seal()
+        self.env.invalidate_all()
+        found = details.search([])
+        self.assertEqual(found.partner_id.name, "Ms Open")
+        sealed = details.sudo().search([]) - found.sudo()
+        self.assertFalse(sealed.with_user(self.rep).has_access("read"))
+
+    def test_explained(self):
+        """Who asks why is told that the role does not count."""
+        self.seal()
+        confidentiality = self.env["governance.confidentiality"]
+        for user in self.roles():
+            readable, why = confidentiality._explain(self.secret, user)
+            self.assertFalse(readable)
+            self.assertIn("a role does not open", " ".join(why))
+        _readable, why = confidentiality._explain(self.secret, self.rep2)
+        self.assertNotIn("a role", " ".join(why))
+        pages = self.env["governance.my.access"].with_user(self.rep)
+        page = pages.browse(pages.action_open()["res_id"])
+        self.assertNotIn("by your role", page.answer)
+
+    def test_audit(self):
+        """Roles that open nothing are no permissions to sign."""
+        lines = self.env["governance.access.audit.line"]
+        arms = len(lines._get_right_arms())
+        self.seal()
+        self.assertEqual(len(lines._get_right_arms()), arms - 4)
+
+    def test_to_dos_of_the_owner(self):
+        """What a level takes from colleagues goes to somebody who may read it."""
+        self.seal()
+        self.custodian2.group_ids += self.level1.group_id
+        activity = self.open_customer.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.rep2.id
+        )
+        self.open_customer.with_user(self.custodian2)._classify(self.level1, "raised")
+        self.assertEqual(activity.user_id, self.custodian2)

@@ -295,13 +295,14 @@ class GovernanceAccessAuditLine(models.Model):
     @api.model
     def _get_right_arms(self):
         """Return one SELECT for each kind of right, with the columns of `present`."""
-        return [
+        arms = [
             self._get_clearance_arm(),
             self._get_group_arm(),
-            *self._get_role_arms(),
-            self._get_leader_arm(),
             self._get_grant_arm(),
         ]
+        if self.env["governance.clearance.ladder"]._is_role_enough():
+            arms += [*self._get_role_arms(), self._get_leader_arm()]
+        return arms
 
     @api.model
     def _get_clearance_arm(self):

@@ -31,6 +31,14 @@ class GovernanceClearanceLadder(models.Model):
         string="Levels",
         copy=True,
     )
+    is_role_enough = fields.Boolean(
+        string="Roles Give Access",
+        default=True,
+        help="The salesperson of a customer, the leader of the salesperson's team and "
+        "whoever else is named on the customer read and change it whatever its "
+        "level. Off: they need the clearance, or access that was approved, as "
+        "everybody else does.",
+    )
     grant_max_days = fields.Integer(
         string="Longest Access (Days)",
         help="Nobody gets access to a confidential customer for longer than this.",
@@ -104,6 +112,16 @@ class GovernanceClearanceLadder(models.Model):
     def _is_training_needed(self):
         """Return whether a clearance has no effect without a valid training."""
         return bool(self._get_current().is_training_required)
+
+    @api.model
+    @tools.ormcache()
+    def _is_role_enough(self):
+        """Return whether a role on a confidential customer opens it (C-10, CL-02).
+
+        That is so until a ladder says otherwise.
+        """
+        ladder = self._get_current()
+        return not ladder or ladder.is_role_enough
 
     @api.model
     def _get_fields_to_fill(self):

@@ -12,8 +12,9 @@ class GovernanceConfidentiality(models.AbstractModel):
 
     A customer whose rank is above the user's clearance is closed, unless the
     user is its account owner, leads the owner's team, holds a named role on it,
-    or (to read only) holds a live grant.  A user of the portal keeps access to
-    the own company.  Whoever is suspended has clearance 0 and none of these.
+    or (to read only) holds a live grant.  A ladder may let roles open nothing
+    (CL-02).  A user of the portal keeps access to the own company.  Whoever is
+    suspended has clearance 0 and none of these.
 
     Both forms, SQL for searches and Python for single records, come from
     `_get_opened_sql`, so that they cannot disagree.  Source: design §6, C-07.
@@ -48,6 +49,8 @@ class GovernanceConfidentiality(models.AbstractModel):
                 user.partner_id.id,
             )
         arms = self._get_arms(user, operation)
+        if not arms:
+            return SQL("(SELECT NULL::int WHERE FALSE)")
         return SQL("(%s)", SQL(" UNION ALL ").join(arm for _why, arm in arms))
 
     @api.model
@@ -57,7 +60,9 @@ class GovernanceConfidentiality(models.AbstractModel):
         The one list of reasons: the decision asks for any of them, explanations
         ask which.  Each SQL selects ids of commercial entities.
         """
-        arms = self._get_role_arms(user)
+        arms = []
+        if self.env["governance.clearance.ladder"]._is_role_enough():
+            arms += self._get_role_arms(user)
         if operation == "read":
             arms.append(("grant", self._get_grant_arm(user)))
         return arms
@@ -142,9 +147,15 @@ class GovernanceConfidentiality(models.AbstractModel):
         user = self.env.user
         if user.share or user._is_clearance_suspended():
             return []
+        return self._get_reasons_among(customer, self._get_arms(user, operation))
+
+    @api.model
+    def _get_reasons_among(self, customer, arms):
+        if not arms:
+            return []
         tests = SQL(" UNION ALL ").join(
             SQL("SELECT %s WHERE %s IN (%s)", why, customer.id, arm)
-            for why, arm in self._get_arms(user, operation)
+            for why, arm in arms
         )
         return [why for (why,) in self.env.execute_query(tests)]
 
@@ -406,8 +417,27 @@ class GovernanceConfidentiality(models.AbstractModel):
         if user.share:
             return [self.env._("Users of the portal read their own company only.")]
         return [
-            self._get_reason_text(why, user, customer)
-            for why in self._get_reasons(customer)
+            *(
+                self._get_reason_text(why, user, customer)
+                for why in self._get_reasons(customer)
+            ),
+            *self._explain_idle_roles(user, customer),
+        ]
+
+    @api.model
+    def _explain_idle_roles(self, user, customer):
+        """Say that a role opens nothing, to whoever would have expected it."""
+        ladder = self.env["governance.clearance.ladder"]
+        if ladder._is_role_enough() or user._is_clearance_suspended():
+            return []
+        if not self._get_reasons_among(customer, self._get_role_arms(user)):
+            return []
+        return [
+            self.env._(
+                "%(user)s has a role on the customer, but by the clearance ladder in "
+                "force a role does not open confidential customers.",
+                user=user.sudo().name,
+            )
         ]
 
     @api.model

@@ -232,7 +232,16 @@ class GovernanceSensitiveDetail(models.Model):
         if user.share or user._is_clearance_suspended():
             return SQL("(SELECT NULL::int WHERE FALSE)")
         arms = self.env["governance.confidentiality"]._get_role_arms(user, above=-1)
-        return SQL("(%s)", SQL(" UNION ALL ").join(arm for _why, arm in arms))
+        union = SQL(" UNION ALL ").join(arm for _why, arm in arms)
+        if self.env["governance.clearance.ladder"]._is_role_enough():
+            return SQL("(%s)", union)
+        # A role that does not open the customer does not open its people either.
+        return SQL(
+            """(SELECT id FROM res_partner
+                 WHERE classification_rank <= %s AND id IN (%s))""",
+            user._get_clearance(),
+            union,
+        )
 
     @api.model
     def _get_clearance_domain(self, operation):

@@ -279,7 +279,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _hand_on_activities(self, model, records):
-        """Give to-dos to the account owner, or to whoever changes the level."""
+        """Give to-dos to the account owner, or to whoever changes the level.
+
+        Where roles open nothing, the owner may not read the customer either.
+        """
         activities = (
             self.env["mail.activity"]
             .sudo()
@@ -290,7 +293,8 @@ class ResPartner(models.Model):
             for activity in mine.filtered(lambda row, ids=closed: row.res_id in ids):
                 record = records.browse(activity.res_id)
                 owner = record._get_classified_partner().commercial_partner_id.user_id
-                activity.user_id = owner if owner.active else self.env.user
+                reads = owner.active and not self._get_closed(owner, record)
+                activity.user_id = owner if reads else self.env.user
 
     @api.model
     def _drop_mails(self, model, records):

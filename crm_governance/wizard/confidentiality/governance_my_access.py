@@ -72,7 +72,7 @@ class GovernanceMyAccess(models.TransientModel):
                 "Your training is valid until %(date)s.",
                 date=format_date(self.env, until),
             )
-        if not user._is_clearance_suspended():
+        if not user._is_clearance_suspended() and self._is_role_enough():
             yield self.env._(
                 "Besides, you see %(count)s confidential customers by your role or "
                 "as a leader.",
@@ -82,6 +82,9 @@ class GovernanceMyAccess(models.TransientModel):
             "For everything else, ask for access: a customer that you may not see "
             "looks as if it did not exist."
         )
+
+    def _is_role_enough(self):
+        return self.env["governance.clearance.ladder"]._is_role_enough()
 
     def _count_by_role(self):
         user = self.env.user
