@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -78,13 +77,6 @@ class AccessCommon(ConfidentialityCommon):
 
     def look_up(self):
         self.run_job("governance.access.request", "_cron_answer")
-
-    def run_job(self, model, name):
-        """Run a scheduled job within the transaction of the test."""
-        crons = type(self.env["ir.cron"])
-        with patch.object(crons, "_commit_progress", lambda *args, **kwargs: 1000):
-            getattr(self.env[model], name)()
-        self.env.invalidate_all()
 
     def approval(self, request):
         """Return the request for approval of a request, as the superuser."""

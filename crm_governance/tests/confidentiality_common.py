@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 
@@ -85,6 +86,13 @@ class ConfidentialityCommon(GovernanceCommon):
         """Let a user read a customer for some hours."""
         end = fields.Datetime.now() + timedelta(hours=hours)
         return cls.env["governance.access.grant"]._grant(partner, user, end, **values)
+
+    def run_job(self, model, name):
+        """Run a scheduled job within the transaction of the test."""
+        crons = type(self.env["ir.cron"])
+        with patch.object(crons, "_commit_progress", lambda *args, **kwargs: 1000):
+            getattr(self.env[model], name)()
+        self.env.invalidate_all()
 
     def can_read(self, user, record):
         """Return whether a user finds and reads a record, asked in each way."""

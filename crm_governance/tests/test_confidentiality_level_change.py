@@ -1,10 +1,15 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..models.confidentiality import governance_level_change
 from .confidentiality_common import ConfidentialityCommon
+
+JOBS = "odoo.addons.crm_governance.models.confidentiality.governance_isolated_mixin"
 
 
 @tagged("post_install", "-at_install")
@@ -64,6 +69,56 @@ class TestLevelChange(ConfidentialityCommon):
         self.assertReads(self.employee, self.secret)
         self.assertReads(self.employee, self.secret_contact)
         self.assertEqual(self.secret_lead.classification_rank, 0)
+
+    def test_long_lists(self):
+        """What is too much at once is changed in the background, in both ways."""
+        customers = self.important | self.secret
+        with patch.object(governance_level_change, "AT_ONCE", 1):
+            change = self.propose(self.open_customer | self.important, self.level2)
+            self.assertEqual(change.open_count, 1)
+            self.run_job("governance.level.change", "_cron_apply")
+            self.assertFalse(change.open_count)
+            self.assertHidden(self.employee, self.open_customer)
+            self.assertEqual(change.state, "requested")
+            self.decide(change, "approved")
+            self.assertEqual(change.state, "done")
+            change = self.propose(customers, self.level0)
+            self.run_job("governance.level.change", "_cron_apply")
+            self.assertEqual(change.open_count, 2)
+            self.decide(change, "approved")
+            self.assertEqual((change.state, change.open_count), ("approved", 1))
+        self.run_job("governance.level.change", "_cron_apply")
+        self.assertEqual(change.state, "done")
+        for customer in customers:
+            self.assertReads(self.employee, customer)
+
+    def test_one_that_fails(self):
+        """In the background, one customer that cannot be changed stops no other."""
+        customers = self.important | self.secret
+        partners = type(self.env["res.partner"])
+        classify = partners._classify
+        problem = UserError("The customer is being merged.")
+
+        def fail(partner, *args):
+            if partner == self.important:
+                raise problem
+            return classify(partner, *args)
+
+        with patch.object(governance_level_change, "AT_ONCE", 0):
+            change = self.propose(customers, self.level0)
+            self.decide(change, "approved")
+        self.assertEqual((change.state, change.open_count), ("approved", 2))
+        with (
+            patch.object(partners, "_classify", fail),
+            self.assertLogs(JOBS, level="WARNING"),
+        ):
+            self.run_job("governance.level.change", "_cron_apply")
+        self.assertEqual(change.state, "done")
+        kept = change.line_ids.filtered(lambda line: line.state == "kept")
+        self.assertEqual(kept.partner_id, self.important)
+        self.assertIn("being merged", kept.last_error)
+        self.assertReads(self.employee, self.secret)
+        self.assertHidden(self.employee, self.important)
 
     def test_lowering_needs_a_reason(self):
         """Spaces are no reason."""

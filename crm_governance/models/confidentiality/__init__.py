@@ -18,10 +18,14 @@ from . import res_users
 from . import res_partner
 from . import res_partner_classification
 from . import governance_level_change
+from . import governance_level_change_line
 from . import governance_suspension
 from . import governance_training
+from . import governance_training_line
 from . import governance_access_audit
 from . import governance_leak_incident
+from . import governance_leak_incident_customer
+from . import governance_leak_incident_person
 from . import governance_leak_report
 from . import governance_access_audit_line
 from . import governance_sensitive_detail

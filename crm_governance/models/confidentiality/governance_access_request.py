@@ -28,6 +28,7 @@ class GovernanceAccessRequest(models.Model):
     ]
     _order = "id desc"
     _rec_name = "customer_text"
+    _has_drafts = True
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -244,13 +245,6 @@ class GovernanceAccessRequest(models.Model):
 
     def _get_author(self):
         return self.requester_id
-
-    def _is_closed(self):
-        return self.state != "draft"
-
-    def _check_deletable(self):
-        if any(request.state != "draft" for request in self):
-            self._refuse_change()
 
     def _get_approval_subject(self):
         return "access_request"

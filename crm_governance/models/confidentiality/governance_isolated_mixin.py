@@ -36,6 +36,10 @@ class GovernanceIsolatedMixin(models.AbstractModel):
                 for due in record.filtered_domain(domain):
                     getattr(due, step)()
                 self.env.flush_all()
-        except Exception:
+        except Exception as error:
             _logger.warning("%s of %s failed", step, record, exc_info=True)
             self.env.invalidate_all()
+            record._isolation_failed(error)
+
+    def _isolation_failed(self, error):
+        """React to the failure of a step, whose changes are undone by now."""

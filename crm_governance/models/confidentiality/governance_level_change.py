@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -27,6 +27,7 @@ class GovernanceLevelChange(models.Model):
     ]
     _order = "id desc"
     _classified_by = "line_ids"
+    _has_drafts = True
 
     name = fields.Char(compute="_compute_name", string="Proposal")
     company_id = fields.Many2one(
@@ -164,13 +165,6 @@ class GovernanceLevelChange(models.Model):
     @api.model
     def _get_user_fields(self):
         return {"company_id", "partner_ids", "level_id", "reason"}
-
-    def _is_closed(self):
-        return self.state != "draft"
-
-    def _check_deletable(self):
-        if any(change.state != "draft" for change in self):
-            self._refuse_change()
 
     # ------------------------------------------------------------------
     # APPROVAL
@@ -340,104 +334,12 @@ class GovernanceLevelChange(models.Model):
     @api.model
     def _cron_apply(self):
         """Change the customers of long lists, each on its own."""
-        cron = self.env["ir.cron"]
-        lines = self.env["governance.level.change.line"].search(
-            Domain("state", "=", "open")
-            & (
-                Domain("change_id.state", "=", "approved")
-                | Domain("change_id.state", "=", "requested")
-                & Domain("change_id.line_ids.state", "=", "done")
-            ),
-            order="id",
+        raised = Domain("change_id.state", "=", "requested") & Domain(
+            "change_id.direction", "=", "raise"
         )
-        cron._commit_progress(remaining=len(lines))
-        for line in lines:
-            locked = line.try_lock_for_update().filtered(
-                lambda row: row.state == "open"
-            )
-            if locked:
-                locked._apply_isolated()
-            if not cron._commit_progress(1):
-                return
-        lines.change_id._finish()
-
-
-class GovernanceLevelChangeLine(models.Model):
-    """One customer of a proposal."""
-
-    _name = "governance.level.change.line"
-    _description = "Customer whose Level Changes"
-    _inherit = ["governance.classified.mixin", "governance.guarded.mixin"]
-    _order = "change_id, id"
-    _rec_name = "partner_id"
-
-    change_id = fields.Many2one(
-        comodel_name="governance.level.change",
-        string="Proposal",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-    )
-    present_level_id = fields.Many2one(
-        related="partner_id.governance_confidentiality_id", string="Present Level"
-    )
-    present_rank = fields.Integer(compute="_compute_present_rank")
-    former_level_id = fields.Many2one(
-        comodel_name="governance.confidentiality.level",
-        string="Level before",
-        ondelete="restrict",
-        readonly=True,
-    )
-    former_rank = fields.Integer(related="former_level_id.rank")
-    state = fields.Selection(
-        selection=[("open", "To Do"), ("done", "Done"), ("kept", "Not Changed")],
-        default="open",
-        required=True,
-        readonly=True,
-        index=True,
-    )
-    last_error = fields.Char(string="Problem", readonly=True)
-
-    _partner_uniq = models.UniqueIndex(
-        "(change_id, partner_id)", "This customer is on the list already."
-    )
-
-    @api.depends("partner_id.classification_rank")
-    def _compute_present_rank(self):
-        for line in self:
-            line.present_rank = line.partner_id.sudo().classification_rank
-
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        for line in self:
-            if line.partner_id.commercial_partner_id != line.partner_id:
-                raise ValidationError(
-                    self.env._("A contact has the level of its customer.")
-                )
-
-    def _note_former(self):
-        for line in self:
-            line.former_level_id = line.partner_id.governance_confidentiality_id
-
-    def _apply(self):
-        """Give these customers the level of their proposal."""
-        for change, lines in self.grouped("change_id").items():
-            event = "lowered" if change.direction == "lower" else "raised"
-            lines.partner_id._classify(change.level_id, event, {"change": change.id})
-            lines._as_system().write({"state": "done", "last_error": False})
-
-    def _apply_isolated(self):
-        try:
-            with self.env.cr.savepoint():
-                self._apply()
-                self.env.flush_all()
-        except (UserError, ValidationError) as error:
-            self.env.invalidate_all()
-            self._as_system().write({"last_error": str(error), "state": "kept"})
+        approved = Domain("change_id.state", "=", "approved")
+        self.env["governance.level.change.line"]._isolate_each(
+            Domain("state", "=", "open") & (approved | raised), "_apply"
+        )
+        # Also those whose last customer was changed when the time ran out.
+        self.search([("state", "=", "approved")])._finish()

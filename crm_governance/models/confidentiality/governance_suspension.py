@@ -21,6 +21,7 @@ class GovernanceSuspension(models.Model):
     _inherit = ["governance.guarded.mixin", "governance.approval.mixin"]
     _order = "id desc"
     _rec_name = "user_id"
+    _has_drafts = True
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -113,9 +114,6 @@ class GovernanceSuspension(models.Model):
     @api.model
     def _get_user_fields(self):
         return {"user_id", "kind", "reason"}
-
-    def _is_closed(self):
-        return self.state != "draft"
 
     def _check_deletable(self):
         self._check_still_open()

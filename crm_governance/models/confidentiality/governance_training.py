@@ -23,6 +23,7 @@ class GovernanceTraining(models.Model):
     _description = "Training on Customer Information"
     _inherit = ["governance.guarded.mixin"]
     _order = "date desc, id desc"
+    _has_drafts = True
 
     name = fields.Char(string="Topic", required=True)
     date = fields.Date(required=True, default=fields.Date.context_today)
@@ -79,12 +80,6 @@ class GovernanceTraining(models.Model):
             "line_ids",
             "evidence_ids",
         }
-
-    def _is_closed(self):
-        return self.state != "draft"
-
-    def _check_deletable(self):
-        self._check_still_open()
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -243,64 +238,3 @@ class GovernanceTraining(models.Model):
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=user.partner_id.ids, subject=subject, body=body
         )
-
-
-class GovernanceTrainingLine(models.Model):
-    """Who took part in a course, and with what result."""
-
-    _name = "governance.training.line"
-    _description = "Participant of a Training"
-    _inherit = ["governance.guarded.mixin"]
-    _order = "training_id, id"
-    _rec_name = "user_id"
-
-    training_id = fields.Many2one(
-        comodel_name="governance.training",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Person",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain=[("share", "=", False)],
-    )
-    has_attended = fields.Boolean(string="Attended", default=True)
-    has_passed = fields.Boolean(string="Passed")
-    note = fields.Char()
-
-    _user_uniq = models.Constraint(
-        "UNIQUE (training_id, user_id)", "This person is on the list already."
-    )
-    _passed_check = models.Constraint(
-        "CHECK (has_attended OR NOT has_passed)",
-        "Who has not attended cannot have passed.",
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Add participants; AccessError once the training is confirmed."""
-        lines = super().create(vals_list)
-        lines._check_still_open()
-        return lines
-
-    def write(self, vals):
-        """Change participants; AccessError once the training is confirmed."""
-        result = super().write(vals)
-        # Neither may a line move to a training that is confirmed.
-        if "training_id" in vals:
-            self._check_still_open()
-        return result
-
-    @api.model
-    def _get_user_fields(self):
-        return {"training_id", "user_id", "has_attended", "has_passed", "note"}
-
-    def _is_closed(self):
-        return self.training_id._is_closed()
-
-    def _check_deletable(self):
-        self._check_still_open()

@@ -24,6 +24,9 @@ class GovernanceGuardedMixin(models.AbstractModel):
     _name = "governance.guarded.mixin"
     _description = "Record with a guarded state"
 
+    # Whether records are drafts first, which people change and delete.
+    _has_drafts = False
+
     @api.model
     def default_get(self, fields):
         """Take the defaults of guarded fields from their declaration alone."""
@@ -74,11 +77,13 @@ class GovernanceGuardedMixin(models.AbstractModel):
     def _is_closed(self):
         """Return whether this record is evidence by now."""
         self.ensure_one()
-        return False
+        return self._has_drafts and self.state != "draft"
 
     def _check_deletable(self):
-        """Refuse to delete; models that have drafts allow those."""
-        self._refuse_change()
+        """Refuse to delete anything but drafts."""
+        if not self._has_drafts:
+            self._refuse_change()
+        self._check_still_open()
 
     def _check_names(self, vals):
         allowed = self._get_user_fields() | self._get_free_fields()

@@ -18,6 +18,7 @@ class GovernanceExitReport(models.Model):
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _has_drafts = True
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -99,13 +100,6 @@ class GovernanceExitReport(models.Model):
     @api.model
     def _get_user_fields(self):
         return {"partner_id", "company_id", "situation", "evaluation", "proposal"}
-
-    def _is_closed(self):
-        return self.state != "draft"
-
-    def _check_deletable(self):
-        if any(report.state != "draft" for report in self):
-            self._refuse_change()
 
     def action_request_approval(self):
         """Submit the report; its author never approves it."""

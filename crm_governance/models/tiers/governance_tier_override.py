@@ -23,6 +23,7 @@ class GovernanceTierOverride(models.Model):
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _has_drafts = True
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -171,13 +172,6 @@ class GovernanceTierOverride(models.Model):
             "expires_on",
             "reason",
         }
-
-    def _is_closed(self):
-        return self.state != "draft"
-
-    def _check_deletable(self):
-        if any(override.state != "draft" for override in self):
-            self._refuse_change()
 
     # ------------------------------------------------------------------
     # APPROVAL
