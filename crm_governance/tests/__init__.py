@@ -13,6 +13,7 @@ from . import test_confidentiality_why
 from . import test_confidentiality_ladder
 from . import test_confidentiality_level_change
 from . import test_confidentiality_matrix
+from . import test_confidentiality_presets
 from . import test_confidentiality_races
 from . import test_confidentiality_redaction
 from . import test_confidentiality_register
