@@ -1,1 +1,3 @@
 from . import governance_demo
+from . import governance_demo_tiers
+from . import governance_demo_confidentiality

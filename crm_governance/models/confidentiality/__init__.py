@@ -8,11 +8,14 @@ from . import governance_redacted_mixin
 from . import governance_document_row_mixin
 from . import governance_access_entry
 from . import governance_access_digest
+from . import governance_access_digest_verification
 from . import governance_isolated_mixin
 from . import governance_access_grant
+from . import governance_access_grant_deputy
 from . import governance_approval_policy
 from . import governance_approval_request
 from . import governance_access_request
+from . import governance_access_request_desk
 from . import governance_emergency_review
 from . import res_users
 from . import res_partner
