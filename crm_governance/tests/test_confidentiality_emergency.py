@@ -1,11 +1,12 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from .confidentiality_access import AccessCommon
 
 REVIEW = "governance.emergency.review"
+REPORT = "governance.leak.report"
 
 
 @tagged("post_install", "-at_install")
@@ -30,6 +31,14 @@ class TestEmergencyAccess(AccessCommon):
 
     def review(self):
         return self.env[REVIEW].search([("partner_id", "=", self.secret.id)])
+
+    def reviewed(self, verdict="unjustified"):
+        """Return the review of an emergency access that a custodian has closed."""
+        self.break_glass()
+        review = self.review().with_user(self.custodian2)
+        review.finding = "Read the price list, there was no fire"
+        getattr(review, f"action_{verdict}")()
+        return self.review()
 
     def test_minutes(self):
         """It lasts as long as the ladder says, and reads only."""
@@ -98,6 +107,67 @@ class TestEmergencyAccess(AccessCommon):
         self.assertFalse(self.secret.with_user(self.rep).governance_emergency_note)
         with self.assertSays("already"):
             review.with_user(self.custodian2).action_justified()
+
+    def test_leak(self):
+        """What was not justified becomes an incident with all that is known."""
+        review = self.reviewed()
+        self.auditor.group_ids += self.env.ref("crm_governance.group_clearance_2")
+        for user in (self.auditor, self.custodian2):
+            self.assertTrue(review.with_user(user).can_report)
+        action = self.rpc(self.auditor, REVIEW, "action_report_leak", review.ids)
+        self.assertEqual(action["res_model"], REPORT)
+        [row] = self.rpc(
+            self.auditor, REPORT, "read", [action["res_id"]], ["name", "review_id"]
+        )
+        self.assertIn("governance_employee", row["name"])
+        report = self.env[REPORT].browse(action["res_id"])
+        self.assertEqual(report.review_id, review)
+        self.assertEqual(report.reporter_id, self.auditor)
+        self.assertEqual(report.date_noticed, review.reviewed_on.date())
+        for text in ("Secret Holding", "Fire", "there was no fire"):
+            self.assertIn(text, report.description)
+        incident = report.incident_id
+        self.assertEqual(incident.state, "reported")
+        self.assertEqual(incident.customer_ids.partner_id, self.secret)
+        self.assertEqual(incident.person_ids.user_id, self.guard)
+        self.assertReads(self.custodian2, incident)
+        # Once only, by whomever.
+        self.assertFalse(review.with_user(self.custodian2).can_report)
+        self.assertRefused(
+            self.custodian2, REVIEW, "action_report_leak", review.ids, error=UserError
+        )
+
+    def test_who_reports_a_leak(self):
+        """Neither the person concerned nor who may not review or read it."""
+        self.guard.group_ids += self.env.ref("crm_governance.group_custodian")
+        review = self.reviewed()
+        for user in (
+            self.guard,
+            self.rep,
+            self.custodian,
+            self.auditor,
+            self.boss,
+            self.manager,
+        ):
+            self.assertRefused(user, REVIEW, "action_report_leak", review.ids)
+        # The permission lets the boss read the review, and no more than that.
+        self.boss.group_ids += self.env.ref("crm_governance.group_emergency")
+        for user in (self.guard, self.boss):
+            self.assertFalse(review.with_user(user).sudo(False).sudo().can_report)
+        self.assertRefused(self.boss, REVIEW, "action_report_leak", review.ids)
+        self.assertFalse(self.env[REPORT].search([]))
+
+    def test_no_leak(self):
+        """Neither what is still open nor what was justified."""
+        self.break_glass()
+        review = self.review()
+        with self.assertSays("found not justified"):
+            review.with_user(self.custodian2).action_report_leak()
+        review.with_user(self.custodian2).finding = "It burned"
+        review.with_user(self.custodian2).action_justified()
+        self.assertFalse(review.with_user(self.custodian2).can_report)
+        with self.assertSays("found not justified"):
+            review.with_user(self.custodian2).action_report_leak()
 
     def test_one_before_it_is_reviewed(self):
         """Neither by the same person nor by another."""

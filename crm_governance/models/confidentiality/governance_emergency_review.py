@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import format_datetime
 
 REVIEWERS = ("crm_governance.group_custodian", "crm_governance.group_auditor")
@@ -75,6 +76,7 @@ class GovernanceEmergencyReview(models.Model):
     )
     reviewed_on = fields.Datetime(readonly=True)
     can_review = fields.Boolean(compute="_compute_can_review")
+    can_report = fields.Boolean(compute="_compute_can_report")
 
     # The customer's row is not locked for it: of two at once, one is told.
     _one_open = models.UniqueIndex(
@@ -87,6 +89,19 @@ class GovernanceEmergencyReview(models.Model):
     def _compute_can_review(self):
         for review in self:
             review.can_review = review.state == "open" and review._is_reviewer()
+
+    @api.depends("verdict", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_report(self):
+        """Tell those who review alone: whoever used the access never learns of it."""
+        reports = self.env["governance.leak.report"].sudo()
+        reported = reports.search([("review_id", "in", self.ids)]).review_id
+        for review in self:
+            review.can_report = (
+                review.verdict == "unjustified"
+                and review not in reported
+                and review._is_reviewer()
+            )
 
     @api.depends("user_id", "date_start")
     @api.depends_context("uid", "lang", "tz")
@@ -135,29 +150,51 @@ class GovernanceEmergencyReview(models.Model):
         """Close the review: it was none."""
         return self._review("unjustified")
 
-    def action_open_incident(self):
-        """Report a leak incident on what was found not justified."""
+    def action_report_leak(self):
+        """Report as a leak what the review found not justified; open the report.
+
+        :raises AccessError: for whoever may not review this access
+        :raises UserError: when it was justified, or has been reported
+        """
         self.ensure_one()
         self.check_access("read")
         self._check_reviewer()
-        if self.verdict != "unjustified" or "governance.leak.incident" not in self.env:
+        if self.verdict != "unjustified":
             raise UserError(
-                self.env._("Incidents are reported on what was not justified.")
+                self.env._(
+                    "Only emergency access that the review found not justified is "
+                    "reported as a leak."
+                )
             )
-        incident = self.env["governance.leak.incident"].create(
-            self._prepare_incident_values()
-        )
+        if not self.can_report:
+            raise UserError(self.env._("This has been reported as a leak already."))
+        report = self.env["governance.leak.report"].create(self._prepare_report())
+        report._as_system().review_id = self
         return {
             "type": "ir.actions.act_window",
-            "res_model": incident._name,
-            "res_id": incident.id,
+            "res_model": report._name,
+            "res_id": report.id,
             "view_mode": "form",
         }
 
-    def _prepare_incident_values(self):
-        """Return the values of the incident that this access has become."""
+    def _prepare_report(self):
+        """Return the values of the report of a leak that this access has become."""
         self.ensure_one()
-        return {"findings": self.finding}
+        reviewed_on = fields.Datetime.context_timestamp(self, self.reviewed_on)
+        return {
+            "name": self.display_name,
+            "description": self.env._(
+                "Emergency access to %(customer)s was not justified.\n"
+                "Reason given: %(reason)s\n"
+                "Found by the review: %(finding)s",
+                customer=self.partner_id.display_name,
+                reason=self.reason,
+                finding=self.finding,
+            ),
+            "date_noticed": reviewed_on.date(),
+            "partner_ids": [Command.set(self.partner_id.ids)],
+            "suspect_ids": [Command.set(self.user_id.ids)],
+        }
 
     def _review(self, verdict):
         self.check_access("write")

@@ -53,8 +53,22 @@ class GovernanceLeakReport(models.Model):
         groups="crm_governance.group_custodian,crm_governance.group_executive,"
         "crm_governance.group_auditor",
     )
+    # On the report, because whoever is suspected may read the review.
+    review_id = fields.Many2one(
+        comodel_name="governance.emergency.review",
+        string="Emergency Access",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups="crm_governance.group_custodian,crm_governance.group_executive,"
+        "crm_governance.group_auditor",
+    )
     is_closed = fields.Boolean(
         string="Dealt with", compute="_compute_is_closed", compute_sudo=True
+    )
+
+    _review_uniq = models.UniqueIndex(
+        "(review_id)", "This emergency access has been reported as a leak already."
     )
 
     @api.depends("incident_id.state")
