@@ -1,8 +1,12 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.orm.model_classes import add_to_registry
+from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, new_test_user
 
 from .policy_models import GovernanceTestDeal, GovernanceTestDealLine
@@ -112,6 +116,39 @@ class GovernanceCommon(TransactionCase):
             "group_id": cls.env.ref(f"crm_governance.{xmlid}").id,
             **values,
         }
+
+    # ------------------------------------------------------------------
+    # REMOTE CALLS
+    # ------------------------------------------------------------------
+
+    @classmethod
+    def rpc(cls, user, model, method, *args, context=None, **kwargs):
+        """Call a method as a client does: public methods, the user's own rights."""
+        env = cls.env(user=user, context={})
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        result = call_kw(
+            env[model],
+            method,
+            list(args),
+            {**kwargs, "context": {"lang": "en_US", **(context or {})}},
+        )
+        env.flush_all()
+        return result
+
+    def assertRefused(self, user, model, method, *args, error=AccessError, **kwargs):
+        """A remote call fails with a message for people, and changes nothing."""
+        with self.assertRaises(error, msg=f"{user.login}: {model}.{method}"):
+            with self.env.cr.savepoint():
+                self.rpc(user, model, method, *args, **kwargs)
+        self.env.invalidate_all()
+
+    @contextmanager
+    def assertSays(self, pattern, error=UserError):
+        """The block is refused in words that people understand, and undone."""
+        with self.assertRaises(error) as caught:
+            yield caught
+        self.assertRegex(str(caught.exception), pattern)
 
 
 class ApprovalCommon(GovernanceCommon):

@@ -1,12 +1,9 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.service.model import call_kw
 
 from .confidentiality_common import ConfidentialityCommon
 
@@ -87,32 +84,3 @@ class AccessCommon(ConfidentialityCommon):
         result = approval.decide(verdict, "Because")
         self.env.invalidate_all()
         return result
-
-    def rpc(self, user, model, method, *args, context=None, **kwargs):
-        """Call a method as a client does: public methods, the user's own rights."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        env = self.env(user=user, context={})
-        result = call_kw(
-            env[model],
-            method,
-            list(args),
-            {**kwargs, "context": {"lang": "en_US", **(context or {})}},
-        )
-        env.flush_all()
-        return result
-
-    def assertRefused(self, user, model, method, *args, error=AccessError, **kwargs):
-        """A remote call fails with a message for people, and changes nothing."""
-        with self.assertRaises(error, msg=f"{user.login}: {model}.{method}"):
-            with self.env.cr.savepoint():
-                self.rpc(user, model, method, *args, **kwargs)
-        self.env.invalidate_all()
-
-    @contextmanager
-    def assertSays(self, pattern, error=UserError):
-        """The block is refused in words that people understand, and undone."""
-        with self.assertRaises(error) as caught, self.env.cr.savepoint():
-            yield
-        self.env.invalidate_all()
-        self.assertRegex(str(caught.exception), pattern)

@@ -11,16 +11,11 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .confidentiality_common import ConfidentialityCommon
-from .tiers_world import TiersWorld
 
 
 @tagged("post_install", "-at_install")
 class TestAccessAudit(ConfidentialityCommon):
     """Who holds which access is looked at from time to time, and signed (C-15)."""
-
-    rpc = classmethod(TiersWorld.rpc.__func__)
-    assertSays = TiersWorld.assertSays
-    assertRefused = TiersWorld.assertRefused
 
     @classmethod
     def setUpClass(cls):

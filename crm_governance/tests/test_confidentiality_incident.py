@@ -5,7 +5,6 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .confidentiality_common import ConfidentialityCommon
-from .tiers_world import TiersWorld
 
 INCIDENT = "governance.leak.incident"
 REPORT = "governance.leak.report"
@@ -14,10 +13,6 @@ REPORT = "governance.leak.report"
 @tagged("post_install", "-at_install")
 class TestLeakIncident(ConfidentialityCommon):
     """A leak is reported, looked into, punished and closed (C-35)."""
-
-    rpc = classmethod(TiersWorld.rpc.__func__)
-    assertSays = TiersWorld.assertSays
-    assertRefused = TiersWorld.assertRefused
 
     @classmethod
     def setUpClass(cls):

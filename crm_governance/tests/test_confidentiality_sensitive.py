@@ -5,7 +5,6 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .confidentiality_common import ConfidentialityCommon
-from .tiers_world import TiersWorld
 
 
 @tagged("post_install", "-at_install")
@@ -24,9 +23,6 @@ class TestSensitiveDetails(ConfidentialityCommon):
         "cleared1": "crm_governance.group_user,crm_governance.group_clearance_1",
         "cleared2": "crm_governance.group_user,crm_governance.group_clearance_2",
     }
-    rpc = classmethod(TiersWorld.rpc.__func__)
-    assertSays = TiersWorld.assertSays
-    assertRefused = TiersWorld.assertRefused
 
     @classmethod
     def setUpClass(cls):

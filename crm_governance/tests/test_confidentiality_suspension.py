@@ -7,16 +7,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .confidentiality_common import ConfidentialityCommon
-from .tiers_world import TiersWorld
 
 
 @tagged("post_install", "-at_install")
 class TestSuspension(ConfidentialityCommon):
     """Access is suspended at once and comes back by somebody else (C-36, C-43)."""
-
-    rpc = classmethod(TiersWorld.rpc.__func__)
-    assertSays = TiersWorld.assertSays
-    assertRefused = TiersWorld.assertRefused
 
     @classmethod
     def setUpClass(cls):

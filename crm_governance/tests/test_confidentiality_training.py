@@ -10,16 +10,11 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .confidentiality_common import ConfidentialityCommon
-from .tiers_world import TiersWorld
 
 
 @tagged("post_install", "-at_install")
 class TestTraining(ConfidentialityCommon):
     """Training once a year, whose lapse takes the clearance away (C-38, RC-13)."""
-
-    rpc = classmethod(TiersWorld.rpc.__func__)
-    assertSays = TiersWorld.assertSays
-    assertRefused = TiersWorld.assertRefused
 
     @classmethod
     def setUpClass(cls):

@@ -106,7 +106,7 @@ class TestPolicyPublicMethods(ApprovalCommon):
             for name in sorted(self.public_methods(record)):
                 for user in (self.employee, self.portal):
                     called += 1
-                    self.assertRefused(record.with_user(user), name)
+                    self.assertMethodRefused(record.with_user(user), name)
         self.assertGreater(called, 30)
         self.env.invalidate_all()
         self.assertEqual(self.request.state, "pending")
@@ -114,7 +114,7 @@ class TestPolicyPublicMethods(ApprovalCommon):
         self.assertEqual(self.events(self.request), ["requested"])
         self.assertFalse(self.deal.outcome)
 
-    def assertRefused(self, record, name):
+    def assertMethodRefused(self, record, name):
         harmless = (record._name, name) in HARMLESS
         if harmless and record.env.user == self.employee:
             self.assertEqual(getattr(record, name)()["type"], "ir.actions.act_window")

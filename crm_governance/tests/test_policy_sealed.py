@@ -124,14 +124,14 @@ class TestPolicySealed(ApprovalCommon, HttpCase):
             ]
             for context in ({}, FORGED):
                 for method, args in attempts:
-                    self.assertRefused(record._name, method, args, context)
+                    self.assertCallRefused(record._name, method, args, context)
             self.assertRefusedImport(record._name, values)
         self.env.invalidate_all()
         for model in SEALED:
             self.assertEqual(self.env[model].search_count([]), count[model])
         self.assertEqual(self.request_record.state, "approved")
 
-    def assertRefused(self, model, method, args, context):
+    def assertCallRefused(self, model, method, args, context):
         with mute_logger("odoo.http"), self.assertRaises(JsonRpcException, msg=method):
             self.call_kw(model, method, args, context)
 
@@ -160,9 +160,13 @@ class TestPolicySealed(ApprovalCommon, HttpCase):
         request = self.ask(name="second")
         self.rep.password = self.executive.password = "a-password"
         self.authenticate(self.rep.login, "a-password")
-        self.assertRefused(request._name, "decide", [request.ids, "approved"], FORGED)
+        self.assertCallRefused(
+            request._name, "decide", [request.ids, "approved"], FORGED
+        )
         self.authenticate(self.executive.login, "a-password")
-        self.assertRefused(request._name, "decide", [request.ids, "rejected"], FORGED)
+        self.assertCallRefused(
+            request._name, "decide", [request.ids, "rejected"], FORGED
+        )
         self.assertTrue(
             self.call_kw(request._name, "decide", [request.ids, "approved"], FORGED)
         )

@@ -1,12 +1,10 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
 from datetime import date
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
@@ -163,32 +161,6 @@ class TiersWorld(TiersCommon):
         )
         return cls.env["governance.tier.override"].browse(override.id)
 
-    # ------------------------------------------------------------------
-    # REMOTE CALLS
-    # ------------------------------------------------------------------
-
-    @classmethod
-    def rpc(cls, user, model, method, *args, context=None, **kwargs):
-        """Call a method as a client does: public methods, the user's own rights."""
-        env = cls.env(user=user, context={})
-        cls.env.flush_all()
-        cls.env.invalidate_all()
-        result = call_kw(
-            env[model],
-            method,
-            list(args),
-            {**kwargs, "context": {"lang": "en_US", **(context or {})}},
-        )
-        env.flush_all()
-        return result
-
-    @contextmanager
-    def assertSays(self, pattern, error=UserError):
-        """The block is refused in words that people understand, and undone."""
-        with self.assertRaises(error) as caught:
-            yield caught
-        self.assertRegex(str(caught.exception), pattern)
-
     def assertCannotDelete(self, record):
         """Rules or the database keep a record."""
         try:
@@ -200,10 +172,3 @@ class TiersWorld(TiersCommon):
             self.assertTrue(record.exists(), record)
         else:
             self.fail(f"{record} was deleted")
-
-    def assertRefused(self, user, model, method, *args, error=AccessError, **kwargs):
-        """A remote call fails with a message for people, and changes nothing."""
-        with self.assertRaises(error, msg=f"{user.login}: {model}.{method}"):
-            with self.env.cr.savepoint():
-                self.rpc(user, model, method, *args, **kwargs)
-        self.env.invalidate_all()
