@@ -24,6 +24,7 @@ from . import test_confidentiality_tier_level
 from . import test_confidentiality_tours
 from . import test_confidentiality_training
 from . import test_confidentiality_twin
+from . import test_confidentiality_use
 from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval

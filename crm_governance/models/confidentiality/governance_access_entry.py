@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -14,6 +15,18 @@ SAME_OPENING = timedelta(seconds=60)
 # Beyond this number of customers one line holds all their numbers.
 MAX_LINES = 500
 COLLECTED = "crm_governance.register"
+
+
+@dataclass
+class Collected:
+    """What happened to one customer within a request."""
+
+    # The level at that moment: the customer may be gone when it is written.
+    rank: int = 0
+    # {(model, number)} of the records that were read, printed, sent …
+    references: set = field(default_factory=set)
+    # {number of a contact, or an address} that it was sent to.
+    recipients: set = field(default_factory=set)
 
 
 class GovernanceAccessEntry(models.Model):
@@ -40,6 +53,10 @@ class GovernanceAccessEntry(models.Model):
             ("read_many", "Read many"),
             ("exported", "Exported"),
             ("printed", "Printed"),
+            ("sent", "Sent"),
+            ("shared", "Shared outside"),
+            ("changed", "Added or changed"),
+            ("deleted", "Deleted"),
             ("denied", "Denied"),
             ("requested", "Access requested"),
             ("granted", "Access granted"),
@@ -80,7 +97,7 @@ class GovernanceAccessEntry(models.Model):
         string="Customers",
         default=1,
         readonly=True,
-        help="How many customers were read, exported or printed at once.",
+        help="How many customers were read, exported, printed … at once.",
     )
     detail = fields.Json(readonly=True)
     fingerprint = fields.Char(
@@ -252,19 +269,42 @@ class GovernanceAccessEntry(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _collect(self, event, records):
-        """Keep in mind that the current user read, exported or printed records."""
-        customers = self._get_collected().setdefault((self.env.uid, event), {})
+    def _collect(self, event, records, recipients=()):
+        """Keep in mind what the current user did with records.
+
+        :param recipients: numbers of contacts and addresses that they were sent to
+        """
+        customers = self._group_by_customer(records, recipients)
+        self._collect_customers(event, customers)
+
+    @api.model
+    def _group_by_customer(self, records, recipients=()):
+        """Return ``{number of customer: Collected}``."""
+        customers = {}
         for record in records.sudo():
             partner = record._get_classified_partner().commercial_partner_id
-            customers.setdefault(partner.id, set()).add((record._name, record.id))
+            collected = customers.setdefault(partner.id, Collected())
+            collected.rank = max(collected.rank, partner.classification_rank)
+            collected.references.add((record._name, record.id))
+            collected.recipients.update(recipients)
+        return customers
+
+    @api.model
+    def _collect_customers(self, event, customers):
+        """Keep in mind what was grouped by customer already."""
+        mine = self._get_collected().setdefault((self.env.uid, event), {})
+        for partner_id, one in customers.items():
+            kept = mine.setdefault(partner_id, Collected())
+            kept.rank = max(kept.rank, one.rank)
+            kept.references |= one.references
+            kept.recipients |= one.recipients
 
     @api.model
     def _collect_covered(self, partners):
         """Keep in mind that the customers have lines of their own already."""
         covered = self._get_collected().setdefault((self.env.uid, "opened"), {})
         for partner in partners.sudo().commercial_partner_id:
-            covered[partner.id] = set()
+            covered[partner.id] = Collected()
 
     @api.model
     def _get_collected(self):
@@ -288,43 +328,44 @@ class GovernanceAccessEntry(models.Model):
                 entries._write_collected_event(event, customers)
 
     def _write_collected_event(self, event, customers):
-        partners = self.env["res.partner"].sudo().browse(customers)
-        partners._write_register(
-            partners, lambda: self._add_collected_lines(event, customers, partners)
+        """Write lines; what a failure means is up to the levels of the customers."""
+        self.env["res.partner"]._write_register(
+            {collected.rank for collected in customers.values()},
+            lambda: self._add_collected_lines(event, customers),
         )
 
-    def _add_collected_lines(self, event, customers, partners):
-        detail = {
-            "count": len(partners),
-            "models": sorted(
-                {model for refs in customers.values() for model, _ in refs}
-            ),
-        }
-        if event == "read_many" and self._is_read_again(partners):
+    def _add_collected_lines(self, event, customers):
+        models_ = {model for one in customers.values() for model, _id in one.references}
+        detail = {"count": len(customers), "models": sorted(models_)}
+        if event == "read_many" and self._is_read_again(customers):
             return
-        if len(partners) > 1 and (event == "read_many" or len(partners) > MAX_LINES):
-            detail["customers"] = sorted(partners.ids)
-            rank = max(partners.mapped("classification_rank"))
+        if len(customers) > 1 and (event == "read_many" or len(customers) > MAX_LINES):
+            detail["customers"] = sorted(customers)
             vals_list = [
                 {
                     "event": event,
-                    "rank": rank,
-                    "customer_count": len(partners),
-                    "detail": detail,
+                    "rank": max(one.rank for one in customers.values()),
+                    "customer_count": len(customers),
+                    "detail": self._add_recipients(detail, customers.values()),
                 }
             ]
         else:
             vals_list = [
                 {
                     "event": event,
-                    "partner_id": partner.id,
-                    "rank": partner.classification_rank,
-                    "detail": detail,
-                    **self._prepare_reference(customers[partner.id]),
+                    "partner_id": partner_id,
+                    "rank": one.rank,
+                    "detail": self._add_recipients(detail, [one]),
+                    **self._prepare_reference(one.references),
                 }
-                for partner in partners
+                for partner_id, one in customers.items()
             ]
         self._add_lines(vals_list)
+
+    @api.model
+    def _add_recipients(self, detail, collected):
+        to = {recipient for one in collected for recipient in one.recipients}
+        return {**detail, "to": sorted(to, key=str)} if to else detail
 
     @api.model
     def _prepare_reference(self, references):
@@ -334,7 +375,7 @@ class GovernanceAccessEntry(models.Model):
         [(model, res_id)] = references
         return {"res_model": model, "res_id": res_id}
 
-    def _is_read_again(self, partners):
+    def _is_read_again(self, customers):
         """Return whether the user read all of these within the last minute."""
         lines = self.sudo().search_fetch(
             [
@@ -347,4 +388,4 @@ class GovernanceAccessEntry(models.Model):
         seen = set(lines.partner_id.ids)
         for line in lines:
             seen.update((line.detail or {}).get("customers", ()))
-        return seen >= set(partners.ids)
+        return seen >= set(customers)

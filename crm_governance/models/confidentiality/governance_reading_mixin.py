@@ -15,16 +15,17 @@ _PART = object()
 
 
 class GovernanceReadingMixin(models.AbstractModel):
-    """A record whose reading goes into the access register (C-14, C-21).
+    """A record whose use goes into the access register (C-14, C-21).
 
     One record that somebody opens is a line of its own.  What came along, in a
-    list or inside of another form, is counted: one line for each request.
+    list or inside of another form, is counted: one line for each request.  What is
+    added, changed or deleted is one line for each customer and request.
     """
 
     _name = "governance.reading.mixin"
     _description = "Record whose reading is registered"
 
-    # Whether openings count; exports and refusals always do.
+    # Whether openings and changes count; exports and refusals always do.
     _is_reading_recorded = False
 
     # ------------------------------------------------------------------
@@ -42,6 +43,37 @@ class GovernanceReadingMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # ORM
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add, and register it."""
+        records = super().create(vals_list)
+        if records._is_reading_registered():
+            records._collect_reading("changed")
+        return records
+
+    def write(self, vals):
+        """Change, and register it for the customer before and after."""
+        registered = self._is_reading_registered()
+        logged = self._get_logged() if registered else self.browse()
+        if not logged:
+            result = super().write(vals)
+        else:
+            entries = self.env["governance.access.entry"]
+            before = entries._group_by_customer(logged)
+            result = super().write(vals)
+            entries._collect_customers("changed", before)
+        if registered and self._names_customer(vals):
+            self._collect_reading("changed")
+        return result
+
+    def unlink(self):
+        """Delete, and register it, whoever does it in whose name."""
+        if self._is_reading_recorded and not self.env.user.share:
+            if logged := self._get_logged():
+                self.check_access("unlink")
+                self._enter_deletion(logged)
+        return super().unlink()
 
     def web_read(self, specification):
         """Read for a form or a list, and register it.
@@ -157,6 +189,10 @@ class GovernanceReadingMixin(models.AbstractModel):
         ):
             self._enter_opening()
 
+    def _names_customer(self, vals):
+        """Return whether values give the record to a customer."""
+        return getattr(self, "_classified_by", None) in vals
+
     def _is_label_only(self, names):
         """Return whether fields show no more than the label of one record."""
         return names <= {"id", "display_name"} and (len(self) == 1 or names <= {"id"})
@@ -177,9 +213,22 @@ class GovernanceReadingMixin(models.AbstractModel):
         entries = self.env["governance.access.entry"]
         entries._collect_covered(customer)
         self._write_register(
-            logged,
+            logged._get_ranks(),
             lambda: entries._record_once("opened", customer, record=logged),
         )
+
+    @api.model
+    def _enter_deletion(self, logged):
+        """Write lines before the records are gone; they stay if those stay."""
+        entries = self.env["governance.access.entry"].with_env(self.env(su=False))
+        customers = entries._group_by_customer(logged)
+        self._write_register(
+            logged._get_ranks(),
+            lambda: entries._add_collected_lines("deleted", customers),
+        )
+
+    def _get_ranks(self):
+        return {record._get_classified_rank() for record in self.sudo()}
 
     def _collect_reading(self, event):
         """Keep in mind what was read, until the request ends well."""
@@ -187,9 +236,11 @@ class GovernanceReadingMixin(models.AbstractModel):
         if logged:
             self.env["governance.access.entry"]._collect(event, logged)
 
-    def _write_register(self, logged, write):
-        """Write to the register; what a failure means is up to the level.
+    @api.model
+    def _write_register(self, ranks, write):
+        """Write to the register; what a failure means is up to the levels.
 
+        :param ranks: how confidential the customers are
         :raises UserError: when a level forbids reading without a record
         """
         try:
@@ -199,10 +250,7 @@ class GovernanceReadingMixin(models.AbstractModel):
             raise
         except Exception as error:
             levels = self.env["governance.confidentiality.level"]
-            if any(
-                levels._is_record_required(record._get_classified_rank())
-                for record in logged
-            ):
+            if any(levels._is_record_required(rank) for rank in ranks):
                 raise UserError(
                     self.env._(
                         "The access register cannot be written, and customers of this "

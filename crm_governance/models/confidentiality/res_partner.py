@@ -128,6 +128,9 @@ class ResPartner(models.Model):
     def _get_mask(self):
         return self.env._("Confidential customer")
 
+    def _names_customer(self, vals):
+        return "parent_id" in vals
+
     @api.model
     def _get_clearance_domain(self, operation):
         confidentiality = self.env["governance.confidentiality"]

@@ -6,3 +6,4 @@ from . import governance_access_pass_on
 from . import governance_access_why
 from . import governance_emergency_access
 from . import governance_my_access
+from . import portal_wizard

@@ -1,0 +1,357 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .test_confidentiality_register import ENTRY, RegisterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUse(RegisterCommon):
+    """Who changes, deletes, sends and shares confidential customers (C-21)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss_of_sales = new_test_user(
+            cls.env,
+            "boss_of_sales",
+            groups="sales_team.group_sale_manager,base.group_partner_manager,"
+            "crm_governance.group_clearance_1",
+        )
+        cls.lead, cls.open_lead = cls.env["crm.lead"].create(
+            [
+                {"name": "Deal", "partner_id": partner.id, "user_id": cls.rep.id}
+                for partner in (cls.important, cls.open_customer)
+            ]
+        )
+        # Whoever is put in charge is told by e-mail.
+        cls.env.cr.precommit.run()
+        cls.before = cls.env["governance.access.entry"].search([])
+
+    def lines(self, event=None, **values):
+        return super().lines(event, **values) - self.before
+
+    def assertNoLine(self):
+        self.assertFalse(self.lines())
+
+    # ------------------------------------------------------------------
+    # ADD AND CHANGE
+    # ------------------------------------------------------------------
+
+    def test_change_of_a_customer(self):
+        """A change is one line: who, whom, at which level, however many calls."""
+        self.call(self.rep, self.important, "write", {"comment": "Rich"})
+        line = self.lines("changed")
+        self.assertEqual(line.user_id, self.rep)
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual(line.rank, 1)
+        contact = self.env["res.partner"].create(
+            {"name": "Ms Zhou", "parent_id": self.important.id}
+        )
+        both = self.important | contact | self.important2
+        self.call(self.rep, both, "write", {"comment": "Rich"})
+        lines = self.lines("changed") - line
+        self.assertEqual(lines.mapped("partner_id"), self.important | self.important2)
+        self.assertEqual(len(lines), 2)
+
+    def test_change_of_a_document(self):
+        """So is one of a lead or an order, with its lines."""
+        self.call(self.rep, self.lead, "web_save", {"name": "Deal 2"}, {"name": {}})
+        line = self.lines("changed")
+        self.assertEqual((line.res_model, line.res_id), ("crm.lead", self.lead.id))
+        order = self.env["sale.order"].create(
+            {"partner_id": self.important.id, "user_id": self.rep.id}
+        )
+        values = {
+            "order_line": [
+                Command.create({"display_type": "line_note", "name": str(number)})
+                for number in range(3)
+            ]
+        }
+        self.call(self.rep, order, "write", values)
+        self.assertEqual((self.lines("changed") - line).partner_id, self.important)
+
+    def test_new_document(self):
+        """What is stored about a customer is a line as well."""
+        lead = self.call(
+            self.rep,
+            self.env["crm.lead"],
+            "create",
+            {"name": "New", "partner_id": self.important.id},
+        )
+        line = self.lines("changed")
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual(line.res_id, lead)
+
+    def test_document_that_becomes_confidential(self):
+        """A document counts for the customer it came from and the one it goes to."""
+        self.call(self.rep, self.open_lead, "write", {"partner_id": self.important.id})
+        self.assertEqual(self.lines("changed").partner_id, self.important)
+        self.call(self.rep, self.open_lead, "write", {"partner_id": self.important2.id})
+        self.assertEqual(
+            self.lines("changed").partner_id, self.important | self.important2
+        )
+
+    def test_open_customers(self):
+        """Nothing about open customers is registered."""
+        self.call(self.rep, self.open_customer, "write", {"comment": "Rich"})
+        self.call(self.rep, self.open_lead, "write", {"name": "Deal 2"})
+        self.call(self.boss_of_sales, self.open_lead, "unlink")
+        self.call(
+            self.rep,
+            self.open_customer,
+            "message_post",
+            body="Hello",
+            partner_ids=self.open_customer.ids,
+        )
+        self.assertNoLine()
+
+    def test_refused_change(self):
+        """What was refused is not called a change."""
+        with self.assertRaises(AccessError):
+            self.call(self.rep2, self.important, "write", {"comment": "Mine"})
+        self.env.cr.precommit.run()
+        self.assertFalse(self.lines("changed"))
+
+    def test_no_record_no_change(self):
+        """At the top level nothing changes or goes when the register fails."""
+        broken = patch(f"{ENTRY}._add_lines", side_effect=ValueError("disk full"))
+        with broken, self.assertRaisesRegex(UserError, "without a record"):
+            self.call(self.rep, self.secret, "write", {"comment": "Rich"})
+        self.env.cr.precommit.data.clear()
+        with broken, self.assertRaisesRegex(UserError, "without a record"):
+            self.secret_lead.with_user(self.boss_of_sales).sudo().unlink()
+
+    # ------------------------------------------------------------------
+    # DELETE
+    # ------------------------------------------------------------------
+
+    def test_deleting(self):
+        """The line outlives the document and the customer."""
+        lead_id = self.lead.id
+        self.call(self.boss_of_sales, self.lead, "unlink")
+        line = self.lines("deleted")
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual((line.res_model, line.res_id), ("crm.lead", lead_id))
+        gone = self.important2.id
+        self.important2.with_user(self.boss_of_sales).comment = "Changed before"
+        self.call(self.boss_of_sales, self.important2, "unlink")
+        line = self.lines("deleted") - line
+        [row] = line.read(["partner_id", "rank", "user_id"], load="")
+        self.assertEqual(row["partner_id"], gone)
+        self.assertEqual(row["rank"], 1)
+        self.assertEqual(row["user_id"], self.boss_of_sales.id)
+
+    def test_deleting_many(self):
+        """Many records of a customer are one line for it."""
+        leads = self.lead | self.lead.copy() | self.lead.copy()
+        leads |= self.env["crm.lead"].create(
+            {"name": "Other", "partner_id": self.important2.id}
+        )
+        self.call(self.boss_of_sales, leads | self.open_lead, "unlink")
+        lines = self.lines("deleted")
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(lines.partner_id, self.important | self.important2)
+
+    def test_deleting_as_the_system(self):
+        """Odoo's look-up of personal data deletes in the name of the system."""
+        self.lead.with_user(self.boss_of_sales).sudo().unlink()
+        line = self.lines("deleted")
+        self.assertEqual(line.user_id, self.boss_of_sales)
+
+    def test_refused_deletion(self):
+        """What stays was not deleted."""
+        for user in (self.rep, self.rep2):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.call(user, self.lead, "unlink")
+        self.assertFalse(self.lines("deleted"))
+
+    # ------------------------------------------------------------------
+    # SEND
+    # ------------------------------------------------------------------
+
+    def test_sending(self):
+        """A message is one line for the customer, with whom it went to."""
+        people = self.env["res.partner"].create(
+            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(3)]
+        )
+        self.call(
+            self.rep, self.lead, "message_post", body="Hi", partner_ids=people.ids
+        )
+        line = self.lines("sent")
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual((line.res_model, line.res_id), ("crm.lead", self.lead.id))
+        self.assertLessEqual(set(people.ids), set(line.detail["to"]))
+
+    def test_notes_are_not_sent(self):
+        """A note that nobody is told of goes nowhere."""
+        self.call(self.rep, self.lead, "message_post", body="Note")
+        self.assertFalse(self.lines("sent"))
+
+    def test_sending_to_addresses(self):
+        """A template that is sent to an address without a contact counts."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "News",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "subject": "News",
+                "use_default_to": False,
+                "email_to": "stranger@example.com",
+                "body_html": "News",
+            }
+        )
+        self.env.flush_all()
+        template.with_user(self.rep).send_mail_batch(
+            (self.lead | self.open_lead).ids, force_send=False
+        )
+        self.env.cr.precommit.run()
+        line = self.lines("sent")
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual(line.detail["to"], ["stranger@example.com"])
+
+    def test_text_messages_and_letters(self):
+        """What the bridges beside snailmail and sms send counts as well."""
+        partners = self.important | self.open_customer
+        self.env["sms.sms"].with_user(self.boss_of_sales).sudo().create(
+            [{"partner_id": partner.id, "number": "+861"} for partner in partners]
+        )
+        self.env["snailmail.letter"].with_user(self.boss_of_sales).sudo().create(
+            {
+                "partner_id": self.important2.id,
+                "model": "res.partner",
+                "res_id": self.important2.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env.cr.precommit.run()
+        lines = self.lines("sent", user_id=self.boss_of_sales.id)
+        self.assertEqual(lines.partner_id, self.important | self.important2)
+        self.assertEqual(len(lines), 2)
+
+    # ------------------------------------------------------------------
+    # SHARE
+    # ------------------------------------------------------------------
+
+    def test_link(self):
+        """Whoever opens the dialog has the link that needs no login."""
+        order, open_order = self.env["sale.order"].create(
+            [
+                {"partner_id": partner.id, "user_id": self.rep.id}
+                for partner in (self.important, self.open_customer)
+            ]
+        )
+        for record in (open_order, order):
+            values = {"res_model": record._name, "res_id": record.id}
+            dialogs = self.env["portal.share"].with_user(self.boss_of_sales)
+            wizard = dialogs.create(values)
+            self.assertIn("access_token", wizard.share_link)
+        self.env.cr.precommit.run()
+        line = self.lines("shared")
+        self.assertEqual(line.user_id, self.boss_of_sales)
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual((line.res_model, line.res_id), ("sale.order", order.id))
+
+    def test_portal_access(self):
+        """A contact that gets a login is a line."""
+        self.boss_of_sales.group_ids += self.env.ref("base.group_partner_manager")
+        self.important.email = "important@example.com"
+        self.open_customer.email = "open@example.com"
+        for partner in (self.open_customer, self.important):
+            wizard = (
+                self.env["portal.wizard"]
+                .with_user(self.boss_of_sales)
+                .create({"partner_ids": [Command.set(partner.ids)]})
+            )
+            wizard.user_ids.action_grant_access()
+        line = self.lines("shared")
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual(line.subject_id, self.important.user_ids)
+
+    def test_files(self):
+        """Files that get a link, become public or are deleted are a line each."""
+        files = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "offer.txt",
+                    "raw": b"offer",
+                    "res_model": lead._name,
+                    "res_id": lead.id,
+                }
+                for lead in (self.lead, self.open_lead)
+            ]
+        )
+        for event, method, args in (
+            ("shared", "generate_access_token", []),
+            ("shared", "write", [{"public": True}]),
+            ("deleted", "unlink", []),
+        ):
+            before = self.lines()
+            self.call(self.rep, files, method, *args)
+            line = self.lines() - before
+            self.assertEqual(line.mapped("event"), [event], method)
+            self.assertEqual(line.partner_id, self.important)
+            self.assertEqual(line.res_id, self.lead.id)
+
+    # ------------------------------------------------------------------
+    # WHAT IT COSTS
+    # ------------------------------------------------------------------
+
+    def test_open_customers_cost_no_query(self):
+        """Nothing of this asks the database more about open customers."""
+        partner = self.env["res.partner"]
+        flows = {
+            "write": lambda env: (
+                env[partner._name]
+                .browse(self.open_customer.id)
+                .write({"comment": "Rich"})
+            ),
+            "write lead": lambda env: (
+                env["crm.lead"].browse(self.open_lead.id).write({"name": "Deal"})
+            ),
+            "create": lambda env: env[partner._name].create({"name": "New"}),
+            "create contact": lambda env: env[partner._name].create(
+                {"name": "New", "parent_id": self.open_customer.id}
+            ),
+            "create lead": lambda env: env["crm.lead"].create(
+                {"name": "New", "partner_id": self.open_customer.id}
+            ),
+            "post": lambda env: (
+                env["crm.lead"]
+                .browse(self.open_lead.id)
+                .message_post(body="Hi", partner_ids=self.open_customer.ids)
+            ),
+            "delete": lambda env: (
+                env["crm.lead"].browse(self.open_lead.id).copy().unlink()
+            ),
+        }
+        reading = self.env.registry["governance.reading.mixin"]
+        plain = {
+            "_is_reading_registered": lambda self: False,
+            "_get_logged": lambda self: self.sudo().browse(),
+        }
+        for name, flow in flows.items():
+            with self.subTest(name):
+                counts = []
+                for _round in range(2):
+                    counts.append(self.count(flow))
+                with patch.multiple(reading, **plain):
+                    bare = [self.count(flow) for _round in range(2)]
+                self.assertLessEqual(counts[-1], bare[-1], (counts, bare))
+
+    def count(self, flow):
+        env = self.env(user=self.boss_of_sales, context={})
+        with self.env.cr.savepoint() as savepoint:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            flow(env)
+            env.flush_all()
+            self.env.cr.precommit.run()
+            count = self.env.cr.sql_log_count - before
+            savepoint.rollback()
+            self.env.invalidate_all()
+        return count
