@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 # Days, between reminders of an audit that is late.
 REMIND_EVERY = 7
@@ -29,7 +30,12 @@ class GovernanceAccessAudit(models.Model):
 
     _name = "governance.access.audit"
     _description = "Permission Audit"
-    _inherit = ["governance.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "governance.guarded.mixin",
+        "governance.isolated.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_snapshot desc, id desc"
 
     name = fields.Char(required=True)
@@ -340,16 +346,6 @@ class GovernanceAccessAudit(models.Model):
                 user_id=user.id,
             )
 
-    def _tell(self, users, subject_of, body_of):
-        """Notify users, each in the own language."""
-        for user in users.filtered("active"):
-            env = self.with_context(lang=user.lang).env
-            self.sudo().message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject_of(env),
-                body=body_of(env),
-            )
-
     # ------------------------------------------------------------------
     # CRON
     # ------------------------------------------------------------------
@@ -366,16 +362,19 @@ class GovernanceAccessAudit(models.Model):
                 }
             )
             audit._take_snapshot()
-            audit._tell(
-                self.env.ref("crm_governance.group_custodian").all_user_ids,
-                lambda env: env._("A permission audit is due"),
-                lambda env: env._(
-                    "The list of permissions is ready. Name the reviewers under "
-                    "Customer Governance > Confidentiality > Permission audits."
+            custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
+            custodians._notify_in_own_language(
+                lambda env: (
+                    env._("A permission audit is due"),
+                    env._(
+                        "The list of permissions is ready. Name the reviewers under "
+                        "Customer Governance > Confidentiality > Permission audits."
+                    ),
                 ),
+                thread=audit,
             )
             self.env["ir.cron"]._commit_progress(1)
-        self._remind_late()
+        self._isolate_each(self._get_late_domain(), "_remind")
 
     @api.model
     def _get_due_period(self):
@@ -401,26 +400,17 @@ class GovernanceAccessAudit(models.Model):
         return fields.Date.context_today(self.with_context(tz=zone))
 
     @api.model
-    def _remind_late(self):
+    def _get_late_domain(self):
+        """Return the audits of whose end people are reminded now."""
         today = self._get_today()
-        late = self.search(
-            [
-                ("state", "=", "open"),
-                ("date_deadline", "<", today),
-                "|",
-                ("reminded_on", "=", False),
-                ("reminded_on", "<=", today - timedelta(days=REMIND_EVERY)),
-            ]
+        return (
+            Domain("state", "=", "open")
+            & Domain("date_deadline", "<", today)
+            & (
+                Domain("reminded_on", "=", False)
+                | Domain("reminded_on", "<=", today - timedelta(days=REMIND_EVERY))
+            )
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(late))
-        reviews = self.env["governance.tier.review"]
-        for audit in late:
-            locked = audit.try_lock_for_update()
-            if locked:
-                reviews._isolate(locked, locked._remind)
-            if not cron._commit_progress(1):
-                return
 
     def _remind(self):
         self.ensure_one()
@@ -431,12 +421,19 @@ class GovernanceAccessAudit(models.Model):
         if self.needs_second and not self.second_signed_on:
             waiting |= self.second_reviewer_id
         custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
-        self._tell(
-            waiting or custodians,
-            lambda env: env._("A permission audit is late"),
-            lambda env: env._(
-                "“%(name)s” should have been signed by %(date)s.",
-                name=self.name,
-                date=self.date_deadline,
+        (waiting or custodians)._notify_in_own_language(
+            lambda env: (
+                env._("A permission audit is late"),
+                env._(
+                    "“%(name)s” should have been signed by %(date)s.",
+                    name=self.name,
+                    date=self.date_deadline,
+                ),
             ),
+            thread=self,
+        )
+
+    def _isolation_failed(self, error):
+        self._message_log(
+            body=self.env._("The scheduled run failed: %(error)s", error=error)
         )

@@ -370,18 +370,17 @@ class GovernanceAccessGrant(models.Model):
         """Tell the holder once that access ends soon."""
         self.ensure_one()
         self._as_system().write({"is_reminded": True})
-        if self.date_end - self.date_start <= NOTICE or not self.user_id.active:
+        if self.date_end - self.date_start <= NOTICE:
             return
-        thread = self.env["mail.thread"].with_user(SUPERUSER_ID)
-        thread = thread.with_context(lang=self.user_id.lang)
         # Without the customer's name: the message outlives the access.
-        thread.message_notify(
+        self.user_id.with_user(SUPERUSER_ID)._notify_in_own_language(
+            lambda env: (
+                env._("Your access to a confidential customer ends soon"),
+                env._(
+                    "It ends within a day. If you need it for longer, ask again under "
+                    "Customer Governance > Confidentiality > My access."
+                ),
+            ),
             model=self._name,
             res_id=self.id,
-            partner_ids=self.user_id.partner_id.ids,
-            subject=thread.env._("Your access to a confidential customer ends soon"),
-            body=thread.env._(
-                "It ends within a day. If you need it for longer, ask again under "
-                "Customer Governance > Confidentiality > My access."
-            ),
         )

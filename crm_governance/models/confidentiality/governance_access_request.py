@@ -492,13 +492,8 @@ class GovernanceAccessRequest(models.Model):
     def _tell(self, users, text):
         """Send a message that names no customer: it outlives the access."""
         self.ensure_one()
-        thread = self.env["mail.thread"].with_user(SUPERUSER_ID)
-        for user in users.filtered("active"):
-            mine = thread.with_context(lang=user.lang)
-            mine.message_notify(
-                model=self._name,
-                res_id=self.id,
-                partner_ids=user.partner_id.ids,
-                subject=mine.env._("Your request for access: the answer"),
-                body=text,
-            )
+        users.with_user(SUPERUSER_ID)._notify_in_own_language(
+            lambda env: (env._("Your request for access: the answer"), text),
+            model=self._name,
+            res_id=self.id,
+        )

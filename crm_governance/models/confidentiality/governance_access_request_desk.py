@@ -131,18 +131,16 @@ class GovernanceAccessRequest(models.Model):
         self._set_hidden(is_looked_up=True, is_on_desk=True, desk_note=note)
         custodians = self.env.ref("crm_governance.group_custodian").sudo().all_user_ids
         people = custodians - self.requester_id - self.user_id
-        for user in people.filtered(lambda user: user.active and not user.share):
-            thread = self.env["mail.thread"].with_user(SUPERUSER_ID)
-            thread = thread.with_context(lang=user.lang)
-            # On no record: whoever asks may read the messages of the request.
-            thread.message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=thread.env._("A request for access waits for a custodian"),
-                body=thread.env._(
+        # On no record: whoever asks may read the messages of the request.
+        people.with_user(SUPERUSER_ID)._notify_in_own_language(
+            lambda env: (
+                env._("A request for access waits for a custodian"),
+                env._(
                     "Say which customer is meant under Customer Governance > "
                     "Confidentiality > Requests to match."
                 ),
             )
+        )
 
     def _set_hidden(self, **values):
         """Write what those who ask must not notice, not even by the date of change."""

@@ -390,19 +390,17 @@ class GovernanceLeakIncident(models.Model):
         """Tell those who may read the incident that there is one."""
         group = self.env.ref("crm_governance.group_custodian")
         executives = self.env.ref("crm_governance.group_executive")
-        for user in (group | executives).all_user_ids.filtered("active"):
-            if user == self.reporter_id or not self.with_user(
-                user
-            )._filter_by_clearance("read"):
-                continue
-            env = self.with_context(lang=user.lang).env
-            self.env["mail.thread"].sudo().message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=env._("A leak of customer information was reported"),
-                body=env._(
+        people = (group | executives).all_user_ids - self.reporter_id
+        people.filtered(
+            lambda user: self.with_user(user)._filter_by_clearance("read")
+        )._notify_in_own_language(
+            lambda env: (
+                env._("A leak of customer information was reported"),
+                env._(
                     "%(number)s waits for somebody who looks into it.", number=self.name
                 ),
             )
+        )
 
     def _enter_step(self, step):
         """Add a line to the register of decisions."""

@@ -349,17 +349,20 @@ class GovernanceSuspension(models.Model):
     @api.model
     def _tell(self, person, suspended):
         """Tell the person that access is suspended or back, without the reason."""
-        env = self.with_context(lang=person.lang).env
-        subject = (
-            env._("Your access to confidential customers is suspended")
-            if suspended
-            else env._("Your access to confidential customers is back")
-        )
-        body = (
-            env._("You read open customers only. Questions go to a data custodian.")
-            if suspended
-            else env._("The suspension of your access was lifted.")
-        )
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=person.partner_id.ids, subject=subject, body=body
-        )
+        if suspended:
+            person._notify_in_own_language(
+                lambda env: (
+                    env._("Your access to confidential customers is suspended"),
+                    env._(
+                        "You read open customers only. Questions go to a data "
+                        "custodian."
+                    ),
+                )
+            )
+        else:
+            person._notify_in_own_language(
+                lambda env: (
+                    env._("Your access to confidential customers is back"),
+                    env._("The suspension of your access was lifted."),
+                )
+            )

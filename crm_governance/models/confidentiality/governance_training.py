@@ -202,14 +202,14 @@ class GovernanceTraining(models.Model):
 
     @api.model
     def _remind(self, user):
-        env = self.with_context(lang=user.lang).env
-        self._notify(
-            user,
-            env._("Your training on customer information ends"),
-            env._(
-                "It counts until %(date)s. Please take part in the next course.",
-                date=format_date(env, user.governance_trained_until),
-            ),
+        user._notify_in_own_language(
+            lambda env: (
+                env._("Your training on customer information ends"),
+                env._(
+                    "It counts until %(date)s. Please take part in the next course.",
+                    date=format_date(env, user.governance_trained_until),
+                ),
+            )
         )
         user._with_suspension().governance_training_reminded = True
 
@@ -217,24 +217,16 @@ class GovernanceTraining(models.Model):
     def _tell_custodians(self, users):
         if not users:
             return
-        group = self.env.ref("crm_governance.group_custodian")
-        for custodian in group.all_user_ids.filtered("active"):
-            env = self.with_context(lang=custodian.lang).env
+
+        def write(env):
             names = "; ".join(
                 f"{user.name} ({format_date(env, user.governance_trained_until)})"
                 for user in users
             )
-            self._notify(
-                custodian,
+            return (
                 env._("Trainings on customer information end"),
-                env._(
-                    "The next course is due for: %(names)s.",
-                    names=names,
-                ),
+                env._("The next course is due for: %(names)s.", names=names),
             )
 
-    @api.model
-    def _notify(self, user, subject, body):
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids, subject=subject, body=body
-        )
+        custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
+        custodians._notify_in_own_language(write)

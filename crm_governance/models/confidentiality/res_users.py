@@ -214,3 +214,18 @@ class ResUsers(models.Model):
             raise UserError(
                 self.env._("“%(level)s” is above your own clearance.", level=level.name)
             )
+
+    def _notify_in_own_language(self, write, thread=None, **values):
+        """Send each of these users who is active a message in the own language.
+
+        :param write: a function that returns subject and text; it is given an
+            environment in that language
+        :param thread: the record with the chatter that the message is about
+        """
+        thread = (self.env["mail.thread"] if thread is None else thread).sudo()
+        for user in self.sudo().filtered("active"):
+            mine = thread.with_context(lang=user.lang)
+            subject, body = write(mine.env)
+            mine.message_notify(
+                partner_ids=user.partner_id.ids, subject=subject, body=body, **values
+            )
