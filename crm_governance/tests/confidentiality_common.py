@@ -7,6 +7,9 @@ from odoo import fields
 
 from .common import GovernanceCommon
 
+# Where jobs log what fails.
+JOBS = "odoo.addons.crm_governance.models.confidentiality.governance_isolated_mixin"
+
 
 class ConfidentialityCommon(GovernanceCommon):
     """Customers of each level, and people with and without access to them.

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .confidentiality_common import ConfidentialityCommon
+from .confidentiality_common import JOBS, ConfidentialityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -431,8 +431,7 @@ class TestAccessAudit(ConfidentialityCommon):
                 raise ValueError("Nobody there")
             return remind(self)
 
-        log = "odoo.addons.crm_governance.models.tiers.governance_tier_review_schedule"
-        with patch.object(audits, "_remind", fail), mute_logger(log):
+        with patch.object(audits, "_remind", fail), mute_logger(JOBS):
             self.run_cron("2026-02-02 03:00:00")
         self.assertFalse(bad.reminded_on)
         self.assertEqual(good.reminded_on, fields.Date.to_date("2026-02-02"))

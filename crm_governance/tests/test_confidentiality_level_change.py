@@ -7,9 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..models.confidentiality import governance_level_change
-from .confidentiality_common import ConfidentialityCommon
-
-JOBS = "odoo.addons.crm_governance.models.confidentiality.governance_isolated_mixin"
+from .confidentiality_common import JOBS, ConfidentialityCommon
 
 
 @tagged("post_install", "-at_install")
