@@ -117,7 +117,8 @@ def classify(name, first, size):
     for table in ("crm_lead", "sale_order"):
         execute(
             name,
-            f"""UPDATE {table} d SET classification_rank = p.classification_rank
+            f"""UPDATE {table} d SET classification_rank = p.classification_rank,
+                       classification_partner_id = p.commercial_partner_id
                   FROM res_partner p
                  WHERE p.id = d.partner_id AND p.classification_rank > 0""",
         )

@@ -17,11 +17,16 @@ COLUMNS = {
     "crm_lead": {
         "governance_referrer_id": "int4",
         "classification_rank": "int4 NOT NULL DEFAULT 0",
+        "classification_partner_id": "int4",
     },
-    "sale_order": {"classification_rank": "int4 NOT NULL DEFAULT 0"},
+    "sale_order": {
+        "classification_rank": "int4 NOT NULL DEFAULT 0",
+        "classification_partner_id": "int4",
+    },
     "account_move": {
         "governance_delay_reason": "varchar",
         "classification_rank": "int4 NOT NULL DEFAULT 0",
+        "classification_partner_id": "int4",
     },
 }
 
@@ -42,11 +47,15 @@ def add_columns(cr):
 
 
 def uninstall_hook(env):
-    """Let go of everything that our records hold on to.
+    """Take our functions out and let go of everything that our records hold on to.
 
     Groups, metrics and other data of the addon are deleted before our tables are
     dropped, and foreign keys of rows that go as well would keep them.
     """
+    env.cr.execute(
+        """DROP FUNCTION IF EXISTS
+           governance_opened_by_role, governance_opened_by_grant"""
+    )
     env.cr.execute(
         """SELECT k.conrelid::regclass::text, k.conname
              FROM pg_constraint k

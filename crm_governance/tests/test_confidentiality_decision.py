@@ -1,5 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
@@ -54,6 +56,52 @@ class TestDecision(ConfidentialityCommon):
         with freeze_time(grant.date_end):
             self.assertHidden(self.rep2, self.secret)
             self.assertHidden(self.rep2, self.secret_order)
+
+    def test_documents_belong_to_the_commercial_entity(self):
+        """Access to a customer ends for a contact that is a customer of its own."""
+        order = self.env["sale.order"].create({"partner_id": self.secret_contact.id})
+        self.assertEqual(order.classification_partner_id, self.secret)
+        self.assertFalse(self.open_order().classification_partner_id)
+        self.grant(self.rep2, self.secret)
+        self.assertReads(self.rep2, order)
+        self.secret_contact.parent_id = False
+        self.assertEqual(order.classification_rank, 2)
+        self.assertEqual(order.classification_partner_id, self.secret_contact)
+        self.assertHidden(self.rep2, order)
+
+    def open_order(self):
+        return self.env["sale.order"].create({"partner_id": self.open_customer.id})
+
+    def test_job_repairs_the_entity_of_documents(self):
+        """A document that lost its entity is found again by those who may."""
+        self.secret_order.flush_recordset()
+        self.env["governance.access.entry"]._record("raised", self.secret)
+        self.env.cr.precommit.run()
+        self.env.cr.execute(
+            "UPDATE sale_order SET classification_partner_id = NULL WHERE id = %s",
+            [self.secret_order.id],
+        )
+        self.assertHidden(self.rep, self.secret_order)
+        self.env["res.partner"]._cron_align_ranks()
+        self.assertReads(self.rep, self.secret_order)
+
+    def test_role_of_another_addon(self):
+        """A role that an addon adds counts once the addon is installed."""
+        approver = type(self.env["governance.approver.mixin"])
+        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
+        with patch.object(
+            approver,
+            "_get_customer_role_fields",
+            lambda self: {**roles, "editor": "write_uid"},
+        ):
+            self.env["governance.approver.mixin"].init()
+            self.env.cr.execute(
+                "UPDATE res_partner SET write_uid = %s WHERE id = %s",
+                [self.rep2.id, self.secret.id],
+            )
+            self.assertReads(self.rep2, self.secret)
+        self.env["governance.approver.mixin"].init()
+        self.assertHidden(self.rep2, self.secret)
 
     def test_mask(self):
         """The label of a hidden customer says that it is confidential."""

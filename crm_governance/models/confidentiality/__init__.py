@@ -14,6 +14,7 @@ from . import governance_access_grant
 from . import governance_access_grant_deputy
 from . import governance_approval_policy
 from . import governance_approval_request
+from . import governance_approver_mixin
 from . import governance_access_request
 from . import governance_access_request_desk
 from . import governance_emergency_review

@@ -99,7 +99,9 @@ class GovernanceAccessGrant(models.Model):
     is_live = fields.Boolean(compute="_compute_is_live", search="_search_is_live")
     can_end = fields.Boolean(compute="_compute_can_end")
 
-    _decision_idx = models.Index("(user_id, partner_id, date_end)")
+    _decision_idx = models.Index(
+        "(user_id, partner_id, date_start, date_end) WHERE state = 'active'"
+    )
     _one_live = models.UniqueIndex(
         "(user_id, partner_id) WHERE state = 'active'",
         "This person has been given access to this customer in the meantime.",

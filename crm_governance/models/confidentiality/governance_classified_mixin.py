@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..policy.unchecked_many2one import UncheckedMany2one
 from .decision_field import DecisionField
 
 # The identity of this object is the mark: no client can send it.
@@ -244,7 +245,7 @@ class GovernanceClassifiedMixin(models.AbstractModel):
 
 
 class GovernanceClassifiedStoredMixin(models.AbstractModel):
-    """A classified record of a big table, which keeps its rank in a column."""
+    """A classified record of a big table, which keeps in columns what decides."""
 
     _name = "governance.classified.stored.mixin"
     _description = "Record that stores how confidential it is"
@@ -261,12 +262,33 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
         copy=False,
         aggregator=None,
     )
+    # Taken at its word: the decision also holds when the customer is gone.
+    classification_partner_id = UncheckedMany2one(
+        comodel_name="res.partner",
+        string="Confidential Customer",
+        compute="_compute_classification_rank",
+        store=True,
+        precompute=True,
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="The commercial entity whose level the record has; empty while open.",
+    )
 
-    @api.depends(lambda self: [f"{self._classified_by}.classification_rank"])
+    @api.depends(
+        lambda self: [
+            f"{self._classified_by}.{name}"
+            for name in ("classification_rank", "commercial_partner_id")
+        ]
+    )
     def _compute_classification_rank(self):
         for record in self:
-            partner = record._get_classified_partner()
-            record.classification_rank = partner.sudo().classification_rank
+            partner = record._get_classified_partner().sudo()
+            rank = partner.classification_rank
+            record.classification_rank = rank
+            record.classification_partner_id = (
+                partner.commercial_partner_id if rank else False
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -281,7 +303,7 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_rank_given(self, vals):
-        if "classification_rank" in vals:
+        if not {"classification_rank", "classification_partner_id"}.isdisjoint(vals):
             raise AccessError(
                 self.env._("How confidential a record is follows from its customer.")
             )
@@ -291,20 +313,9 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
 
     @api.model
     def _get_clearance_domain(self, operation):
-        confidentiality = self.env["governance.confidentiality"]
-        clearance = self.env.user._get_clearance()
+        return self.env["governance.confidentiality"]._get_open_domain(
+            "classification_rank", "classification_partner_id", operation
+        )
 
-        def to_sql(model, alias, query):
-            opened = confidentiality._get_opened_sql(operation)
-            return SQL(
-                """(%s <= %s OR %s IN (SELECT id FROM res_partner
-                     WHERE classification_rank > %s
-                       AND commercial_partner_id IN %s))""",
-                model._field_to_sql(alias, "classification_rank", query),
-                clearance,
-                model._field_to_sql(alias, self._classified_by, query),
-                clearance,
-                opened,
-            )
-
-        return Domain.custom(to_sql=to_sql)
+    def _get_customers_by_record(self):
+        return {record: record.classification_partner_id for record in self}

@@ -6,6 +6,11 @@ from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, format_datetime
 
+# What the arms of the decision are called in the database, see `init`.
+ROLE_FUNCTION = SQL.identifier("governance_opened_by_role")
+GRANT_FUNCTION = SQL.identifier("governance_opened_by_grant")
+NOTHING = SQL("(SELECT NULL::int WHERE FALSE)")
+
 
 class GovernanceConfidentiality(models.AbstractModel):
     """The one decision: who may read, and who may change, what names a customer.
@@ -23,15 +28,43 @@ class GovernanceConfidentiality(models.AbstractModel):
     _name = "governance.confidentiality"
     _description = "Decision on Confidential Customers"
 
+    def init(self):
+        """Give the database functions that return what the arms select.
+
+        The condition is part of a dozen statements of a single form.  To plan the
+        arms took the database longer than all the rest; a function keeps its plan,
+        and is called only when a statement meets a closed customer.
+        """
+        asker, present = SQL("$1"), SQL("$2")
+        arms = [arm for _why, arm in self._get_role_arms(asker)]
+        self._create_function(ROLE_FUNCTION, "integer", SQL(" UNION ALL ").join(arms))
+        self._create_function(
+            GRANT_FUNCTION, "integer, timestamp", self._get_grant_arm(asker, present)
+        )
+
     @api.model
-    def _get_now(self):
+    def _create_function(self, name, parameters, body):
+        """Create a function that returns ids of commercial entities."""
+        text = self.env.cr.mogrify(body.code, body.params).decode()
+        self.env.cr.execute(
+            SQL(
+                """CREATE OR REPLACE FUNCTION %s (%s) RETURNS SETOF integer
+                   LANGUAGE plpgsql STABLE PARALLEL SAFE
+                   AS %s""",
+                name,
+                SQL(parameters),
+                f"BEGIN RETURN QUERY {text}; END",
+            )
+        )
+
+    @api.model
+    def _get_now(self, present):
         """Return the present, as SQL; never earlier than what is on record.
 
         A clock that was set back does not bring ended access back.
         """
         return SQL(
-            "GREATEST(%s, (SELECT max(date) FROM governance_access_entry))",
-            fields.Datetime.now(),
+            "GREATEST(%s, (SELECT max(date) FROM governance_access_entry))", present
         )
 
     @api.model
@@ -42,16 +75,33 @@ class GovernanceConfidentiality(models.AbstractModel):
         """
         user = self.env.user
         if user._is_clearance_suspended():
-            return SQL("(SELECT NULL::int WHERE FALSE)")
+            return NOTHING
         if user.share:
             return SQL(
                 "(SELECT commercial_partner_id FROM res_partner WHERE id = %s)",
                 user.partner_id.id,
             )
-        arms = self._get_arms(user, operation)
-        if not arms:
-            return SQL("(SELECT NULL::int WHERE FALSE)")
-        return SQL("(%s)", SQL(" UNION ALL ").join(arm for _why, arm in arms))
+        parts = []
+        if self.env["governance.clearance.ladder"]._is_role_enough():
+            parts.append(
+                SQL(
+                    "SELECT %s(%s)",
+                    ROLE_FUNCTION,
+                    user.id,
+                    to_flush=self._get_fields_of_roles(),
+                )
+            )
+        if operation == "read":
+            parts.append(
+                SQL(
+                    "SELECT %s(%s, %s)",
+                    GRANT_FUNCTION,
+                    user.id,
+                    fields.Datetime.now(),
+                    to_flush=self._get_fields_of_grants(),
+                )
+            )
+        return SQL("(%s)", SQL(" UNION ALL ").join(parts)) if parts else NOTHING
 
     @api.model
     def _get_arms(self, user, operation):
@@ -62,81 +112,110 @@ class GovernanceConfidentiality(models.AbstractModel):
         """
         arms = []
         if self.env["governance.clearance.ladder"]._is_role_enough():
-            arms += self._get_role_arms(user)
+            arms += self._get_role_arms(user.id)
         if operation == "read":
-            arms.append(("grant", self._get_grant_arm(user)))
+            arms.append(("grant", self._get_grant_arm(user.id, fields.Datetime.now())))
         return arms
 
     @api.model
-    def _get_role_arms(self, user, above=0):
-        """Return ``[(why, SQL)]``: customers above a rank that the user looks after.
+    def _get_role_arms(self, user_id, above=0):
+        """Return ``[(why, SQL)]``: customers above a rank that a user looks after.
 
-        That is by a role on the customer, or as leader of the owner's team.
+        That is by a role on the customer, or as leader of the owner's team.  What
+        contacts say of themselves does not count.
         """
-        partner = self.env["res.partner"]
         roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
         arms = [
             (
                 role,
-                SQL(
-                    """SELECT id FROM res_partner
-                        WHERE classification_rank > %s AND %s = %s""",
-                    above,
-                    SQL.identifier(name),
-                    user.id,
-                    to_flush=[*self._get_rank_fields(), partner._fields[name]],
+                self._get_role_arm(
+                    SQL("%s = %s", SQL.identifier(name), user_id), above
                 ),
             )
             for role, name in roles.items()
         ]
-        return [*arms, ("leader", self._get_leader_arm(user, above))]
+        members = SQL(
+            """ARRAY(SELECT member.user_id
+                       FROM crm_team team
+                       JOIN crm_team_member member
+                         ON member.crm_team_id = team.id AND member.active
+                      WHERE team.user_id = %s AND team.active)""",
+            user_id,
+        )
+        led = SQL("user_id = ANY(%s)", members)
+        return [*arms, ("leader", self._get_role_arm(led, above))]
 
     @api.model
-    def _get_rank_fields(self):
-        partner = self.env["res.partner"]
+    def _get_role_arm(self, condition, above):
+        # The table has indexes that answer this without its rows.
+        return SQL(
+            """SELECT id FROM res_partner
+                WHERE classification_rank > %s AND commercial_partner_id = id AND %s""",
+            above,
+            condition,
+            to_flush=self._get_fields_of_roles(),
+        )
+
+    @api.model
+    def _get_grant_arm(self, user_id, present):
+        return SQL(
+            """SELECT partner_id FROM governance_access_grant
+                WHERE user_id = %s AND state = 'active'
+                  AND tsrange(date_start, date_end) @> %s""",
+            user_id,
+            self._get_now(present),
+            to_flush=self._get_fields_of_grants(),
+        )
+
+    @api.model
+    def _get_fields_of_roles(self):
+        """Return the fields that roles are decided by, to be flushed."""
+        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
+        names = {
+            "res.partner": (
+                "classification_rank",
+                "commercial_partner_id",
+                "user_id",
+                *roles.values(),
+            ),
+            "crm.team": ("user_id", "active"),
+            "crm.team.member": ("crm_team_id", "user_id", "active"),
+        }
+        return self._get_fields_by_name(names)
+
+    @api.model
+    def _get_fields_of_grants(self):
+        """Return the fields that grants are decided by, to be flushed."""
+        names = ("user_id", "partner_id", "state", "date_start", "date_end")
+        return self._get_fields_by_name({"governance.access.grant": names})
+
+    @api.model
+    def _get_fields_by_name(self, names_by_model):
         return [
-            partner._fields[name]
-            for name in ("classification_rank", "commercial_partner_id")
+            self.env[model]._fields[name]
+            for model, names in names_by_model.items()
+            for name in names
         ]
 
     @api.model
-    def _get_leader_arm(self, user, above=0):
-        member, team = self.env["crm.team.member"], self.env["crm.team"]
-        return SQL(
-            """SELECT led.id
-                 FROM crm_team team
-                 JOIN crm_team_member member
-                   ON member.crm_team_id = team.id AND member.active
-                 JOIN res_partner led
-                   ON led.user_id = member.user_id AND led.classification_rank > %s
-                WHERE team.user_id = %s AND team.active""",
-            above,
-            user.id,
-            to_flush=[
-                *self._get_rank_fields(),
-                self.env["res.partner"]._fields["user_id"],
-                member._fields["active"],
-                member._fields["user_id"],
-                member._fields["crm_team_id"],
-                team._fields["user_id"],
-                team._fields["active"],
-            ],
-        )
+    def _get_open_domain(self, rank, customer, operation):
+        """Return the domain of rows whose customer is open to the user.
 
-    @api.model
-    def _get_grant_arm(self, user):
-        grant = self.env["governance.access.grant"]
-        return SQL(
-            """SELECT partner_id FROM governance_access_grant
-                WHERE user_id = %(user)s AND state = 'active'
-                  AND date_start <= %(now)s AND date_end > %(now)s""",
-            user=user.id,
-            now=self._get_now(),
-            to_flush=[
-                grant._fields[name]
-                for name in ("user_id", "partner_id", "state", "date_start", "date_end")
-            ],
-        )
+        :param str rank: name of the field with the rank
+        :param str customer: name of the field with the commercial entity
+        """
+        clearance = self.env.user._get_clearance()
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "(%s <= %s OR %s IN %s)",
+                model._field_to_sql(alias, rank, query),
+                clearance,
+                model._field_to_sql(alias, customer, query),
+                self._get_opened_sql(operation),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_reasons(self, customer, operation="read"):
@@ -430,7 +509,7 @@ class GovernanceConfidentiality(models.AbstractModel):
         ladder = self.env["governance.clearance.ladder"]
         if ladder._is_role_enough() or user._is_clearance_suspended():
             return []
-        if not self._get_reasons_among(customer, self._get_role_arms(user)):
+        if not self._get_reasons_among(customer, self._get_role_arms(user.id)):
             return []
         return [
             self.env._(

@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 # Everything read under this mark is part of something larger, a list or a form.
 # The identity of this object is the mark: no client can send it.
 _PART = object()
+# What the decision asks of a record, where it is stored.
+RANK_FIELDS = ("classification_rank", "classification_partner_id")
 
 
 class GovernanceReadingMixin(models.AbstractModel):
@@ -123,27 +125,27 @@ class GovernanceReadingMixin(models.AbstractModel):
 
     def _fetch_query(self, query, fields):
         """Fetch, and the rank with it: to ask for it later would cost a query."""
-        rank = self._fields.get("classification_rank")
+        ranks = [self._fields[name] for name in RANK_FIELDS if name in self._fields]
         if (
-            not rank
+            not ranks
             or not self._is_reading_recorded
             or self.env.su
             or not any(field.column_type for field in fields)
         ):
             return super()._fetch_query(query, fields)
-        fields = [*(field for field in fields if field != rank), rank]
+        fields = [*(field for field in fields if field not in ranks), *ranks]
         ranked = self.with_context(governance_fetching=_PART)
         fetched = super(GovernanceReadingMixin, ranked)._fetch_query(query, fields)
         return self.browse(fetched._ids)
 
-    def _has_field_access(self, field, operation):
+    def _field_to_sql(self, alias, field_expr, query=None):
         """Let the rank be fetched, which nobody reads otherwise."""
         if (
-            field.name == "classification_rank"
+            field_expr in RANK_FIELDS
             and self.env.context.get("governance_fetching") is _PART
         ):
-            return True
-        return super()._has_field_access(field, operation)
+            self = self.sudo()
+        return super()._field_to_sql(alias, field_expr, query)
 
     # ------------------------------------------------------------------
     # REGISTER

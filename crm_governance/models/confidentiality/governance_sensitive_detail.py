@@ -231,7 +231,7 @@ class GovernanceSensitiveDetail(models.Model):
         user = self.env.user
         if user.share or user._is_clearance_suspended():
             return SQL("(SELECT NULL::int WHERE FALSE)")
-        arms = self.env["governance.confidentiality"]._get_role_arms(user, above=-1)
+        arms = self.env["governance.confidentiality"]._get_role_arms(user.id, above=-1)
         union = SQL(" UNION ALL ").join(arm for _why, arm in arms)
         if self.env["governance.clearance.ladder"]._is_role_enough():
             return SQL("(%s)", union)

@@ -157,6 +157,11 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["governance.classified.stored.mixin", "crm.lead"]
 
+    # Counts of all that the user may read are answered without the table.
+    _governance_decision_idx = models.Index(
+        "(company_id, classification_rank, classification_partner_id)"
+    )
+
     def _merge_opportunity(
         self, user_id=False, team_id=False, auto_unlink=True, max_length=5
     ):
@@ -176,6 +181,10 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["governance.classified.stored.mixin", "sale.order"]
 
+    _governance_decision_idx = models.Index(
+        "(company_id, classification_rank, classification_partner_id)"
+    )
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -186,6 +195,10 @@ class SaleOrderLine(models.Model):
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["governance.classified.stored.mixin", "account.move"]
+
+    _governance_decision_idx = models.Index(
+        "(company_id, classification_rank, classification_partner_id)"
+    )
 
     def _compute_invoice_partner_display_info(self):
         """Store the real name: what is stored must not depend on who looks."""

@@ -65,12 +65,17 @@ class ResPartner(models.Model):
         compute="_compute_governance_shows_access", groups="base.group_user"
     )
 
-    _governance_owner_idx = models.Index("(user_id) WHERE classification_rank > 0")
+    # Who looks after which confidential customers, see governance.confidentiality.
+    _governance_owner_idx = models.Index(
+        "(user_id, id) WHERE classification_rank > 0 AND commercial_partner_id = id"
+    )
     _governance_specialist_idx = models.Index(
-        "(governance_specialist_id) WHERE classification_rank > 0"
+        "(governance_specialist_id, id) "
+        "WHERE classification_rank > 0 AND commercial_partner_id = id"
     )
     _governance_liaison_leader_idx = models.Index(
-        "(governance_liaison_leader_id) WHERE classification_rank > 0"
+        "(governance_liaison_leader_id, id) "
+        "WHERE classification_rank > 0 AND commercial_partner_id = id"
     )
     _governance_rank_idx = models.Index(
         "(classification_rank) WHERE classification_rank > 0"
@@ -133,19 +138,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_clearance_domain(self, operation):
-        confidentiality = self.env["governance.confidentiality"]
-        clearance = self.env.user._get_clearance()
-
-        def to_sql(model, alias, query):
-            return SQL(
-                "(%s <= %s OR %s IN %s)",
-                model._field_to_sql(alias, "classification_rank", query),
-                clearance,
-                model._field_to_sql(alias, "commercial_partner_id", query),
-                confidentiality._get_opened_sql(operation),
-            )
-
-        return Domain.custom(to_sql=to_sql)
+        return self.env["governance.confidentiality"]._get_open_domain(
+            "classification_rank", "commercial_partner_id", operation
+        )
 
     # ------------------------------------------------------------------
     # ORM

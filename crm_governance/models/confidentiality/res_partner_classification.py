@@ -177,12 +177,19 @@ class ResPartner(models.Model):
             self.env.cr.execute(
                 SQL(
                     """UPDATE %(table)s document
-                          SET classification_rank = customer.classification_rank
-                         FROM res_partner customer
+                          SET classification_rank = customer.classification_rank,
+                              classification_partner_id = customer.entity_id
+                         FROM (
+                             SELECT id, classification_rank,
+                                    CASE WHEN classification_rank > 0
+                                         THEN commercial_partner_id END AS entity_id
+                               FROM res_partner
+                              WHERE commercial_partner_id = ANY(%(ids)s)) customer
                         WHERE document.%(column)s = customer.id
-                          AND customer.commercial_partner_id = ANY(%(ids)s)
-                          AND document.classification_rank
-                              <> customer.classification_rank""",
+                          AND (document.classification_rank,
+                               document.classification_partner_id)
+                              IS DISTINCT FROM
+                              (customer.classification_rank, customer.entity_id)""",
                     table=SQL.identifier(model._table),
                     column=SQL.identifier(column),
                     ids=list(self.ids),
