@@ -337,9 +337,7 @@ class GovernanceLeakIncident(models.Model):
 
     def _approval_approved(self, request):
         """Close; refuse who signed without being allowed to read it."""
-        for user in request.decision_ids.filtered(
-            lambda line: line.event == "approved"
-        ).user_id:
+        for user in request._get_signers():
             if not self.with_user(user)._filter_by_clearance("read"):
                 raise AccessError(
                     self.env._(

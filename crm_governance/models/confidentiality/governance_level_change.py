@@ -281,12 +281,9 @@ class GovernanceLevelChange(models.Model):
 
         :raises UserError: when the approver is not cleared for the levels
         """
-        approvers = request.decision_ids.filtered(
-            lambda line: line.event == "approved"
-        ).user_id
         levels = self.env["governance.confidentiality.level"]
         highest = max(*self.line_ids.mapped("former_rank"), self.level_id.rank)
-        for approver in approvers:
+        for approver in request._get_signers():
             approver._check_governance_clearance(levels._get_by_rank(highest))
         self._as_system().write({"state": "approved"})
         self._apply_some()

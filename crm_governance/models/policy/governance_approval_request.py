@@ -631,6 +631,10 @@ class GovernanceApprovalRequest(models.Model):
     def _get_verdicts(self):
         return self.decision_ids.filtered(lambda line: line.event in VERDICTS)
 
+    def _get_signers(self):
+        """Return the users who have approved."""
+        return self.decision_ids.filtered(lambda line: line.event == "approved").user_id
+
     def _is_overdue(self):
         self.ensure_one()
         return bool(
