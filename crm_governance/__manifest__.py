@@ -104,6 +104,7 @@
         "views/confidentiality/res_partner_access_views.xml",
         "views/confidentiality/governance_level_change_views.xml",
         "views/confidentiality/governance_clearance_ladder_views.xml",
+        "views/confidentiality/res_config_settings_views.xml",
         "views/confidentiality/menus.xml",
         "views/confidentiality/register_menus.xml",
     ],

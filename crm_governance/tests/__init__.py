@@ -19,6 +19,7 @@ from . import test_confidentiality_redaction
 from . import test_confidentiality_register
 from . import test_confidentiality_registry
 from . import test_confidentiality_sensitive
+from . import test_confidentiality_statement
 from . import test_confidentiality_suspension
 from . import test_confidentiality_tier_level
 from . import test_confidentiality_tours

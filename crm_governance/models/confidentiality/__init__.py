@@ -51,4 +51,5 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import mail_mail
 from . import portal_mixin
+from . import res_config_settings
 from . import res_groups

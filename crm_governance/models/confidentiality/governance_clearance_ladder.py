@@ -83,6 +83,12 @@ class GovernanceClearanceLadder(models.Model):
         help="Older lines are removed after their digest was verified; the digests "
         "stay. 0 keeps everything.",
     )
+    statement = fields.Text(
+        string="What Everybody Reads",
+        translate=True,
+        help="Stands on each confidential customer and under My access: whose the "
+        "data are, and what nobody does with them.",
+    )
     level_summary = fields.Char(
         string="Levels from open to secret", compute="_compute_level_summary"
     )
@@ -106,6 +112,14 @@ class GovernanceClearanceLadder(models.Model):
         :rtype: governance.clearance.ladder, for the superuser
         """
         return self.sudo().search([("state", "=", "published")], limit=1)
+
+    @api.model
+    def _get_statement(self):
+        """Return what the company says on customer information (C-01, C-02)."""
+        return self._get_current().statement or self.env._(
+            "Customer information is an important asset of the company. It belongs "
+            "to the company, not to the people who work with it."
+        )
 
     @api.model
     @tools.ormcache()

@@ -192,6 +192,19 @@ class GovernanceConfidentialityLevel(models.Model):
         above = min((known for known in ranks if known >= (rank or 0)), default=None)
         return ranks.get(above, (False, False))
 
+    def _get_note(self):
+        """Return what readers of a customer of this level have to know."""
+        level = self.sudo()
+        parts = [self.env._("“%(level)s”.", level=level.name), level.description]
+        if level.is_reading_logged:
+            parts.append(
+                self.env._("Who opens, changes, sends or copies it is on record.")
+            )
+        if level.is_copying_restricted:
+            parts.append(self.env._("Data custodians alone export and print it."))
+        parts.append(self.env["governance.clearance.ladder"]._get_statement())
+        return " ".join(part for part in parts if part)
+
     @api.model
     def _get_by_rank(self, rank):
         """Return the level of a rank, or the next one above it."""

@@ -56,6 +56,11 @@ class ResPartner(models.Model):
         groups="crm_governance.group_user,crm_governance.group_executive",
     )
 
+    governance_level_note = fields.Text(
+        string="What the Level Means",
+        compute="_compute_governance_level_note",
+        groups="base.group_user",
+    )
     governance_emergency_note = fields.Text(
         string="Emergency Access",
         compute="_compute_governance_emergency_note",
@@ -96,6 +101,18 @@ class ResPartner(models.Model):
             partner.governance_confidentiality_id = levels._get_by_rank(
                 partner.sudo().classification_rank
             )
+
+    @api.depends("classification_rank")
+    @api.depends_context("lang")
+    def _compute_governance_level_note(self):
+        """Say what a confidential customer asks of its readers (C-01, C-02)."""
+        levels = self.env["governance.confidentiality.level"]
+        notes = {0: False}
+        for partner in self:
+            rank = partner.sudo().classification_rank
+            if rank not in notes:
+                notes[rank] = levels._get_by_rank(rank)._get_note()
+            partner.governance_level_note = notes[rank]
 
     @api.model
     def _search_governance_confidentiality_id(self, operator, value):

@@ -18,6 +18,7 @@ class GovernanceMyAccess(models.TransientModel):
         readonly=True,
         default=lambda self: self.env.user,
     )
+    statement = fields.Text(compute="_compute_answer")
     answer = fields.Text(
         string="What I can see", compute="_compute_answer", readonly=True
     )
@@ -34,7 +35,9 @@ class GovernanceMyAccess(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_answer(self):
+        statement = self.env["governance.clearance.ladder"]._get_statement()
         for page in self:
+            page.statement = statement
             page.answer = "\n".join(page._get_sentences())
 
     @api.depends_context("uid")
