@@ -117,8 +117,7 @@ class ResPartner(models.Model):
             lambda customer: customer.classification_rank < level.rank
         )
         former = customers.grouped("classification_rank")
-        customers._with_classifying().write({"governance_level_id": level.id})
-        self.env.flush_all()
+        customers._set_level(level)
         for rank, changed in former.items():
             self.env["governance.access.entry"]._record(
                 event,
@@ -128,6 +127,22 @@ class ResPartner(models.Model):
         raised._withdraw_from_readers()
         registry, ids = self.env.registry, customers.ids
         self.env.cr.postcommit.add(lambda: _align_ranks(registry, ids))
+
+    def _set_level(self, level):
+        """Write the level, and the ranks of thousands of documents, set by set."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner
+                      SET governance_level_id = %s, write_uid = %s, write_date = %s
+                    WHERE id = ANY(%s)""",
+                level.id or None,
+                self.env.uid,
+                fields.Datetime.now(),
+                list(self.ids),
+            )
+        )
+        self._align_ranks()
+        self._check_governance_open_contacts()
 
     def _lock_family(self):
         """Let nobody add a document or a contact while the level changes.
