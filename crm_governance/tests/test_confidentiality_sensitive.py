@@ -1,8 +1,11 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .confidentiality_common import ConfidentialityCommon
 
@@ -50,6 +53,17 @@ class TestSensitiveDetails(ConfidentialityCommon):
             )
         )
         return detail.sudo().with_user(cls.env.user)
+
+    def test_basis_of_collection(self):
+        """Each detail says why it may be kept, and nothing else counts (C-29)."""
+        for basis in ("consent", "voluntary", "business"):
+            detail = self.family.with_user(self.rep).copy({"basis": basis})
+            self.assertEqual(detail.basis, basis)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            with self.env.cr.savepoint():
+                self.family.with_user(self.rep).copy({"basis": False})
+        with self.assertRaises(ValueError):
+            self.family.with_user(self.rep).copy({"basis": "curiosity"})
 
     def test_roles_on_the_customer(self):
         """Owner and leader read everything, even of an open customer."""

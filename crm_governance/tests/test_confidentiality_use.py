@@ -4,7 +4,8 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .test_confidentiality_register import ENTRY, RegisterCommon
 
@@ -355,3 +356,113 @@ class TestUse(RegisterCommon):
             savepoint.rollback()
             self.env.invalidate_all()
         return count
+
+
+@tagged("post_install", "-at_install")
+class TestPortalPages(RegisterCommon, HttpCase):
+    """Employees on pages for customers: Odoo shows those as the system."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounting = cls.env.ref("account.group_account_invoice")
+        for user in (cls.rep, cls.rep2, cls.custodian2):
+            user.group_ids = [
+                Command.link(accounting.id),
+                Command.link(cls.env.ref("sales_team.group_sale_salesman").id),
+            ]
+        cls.open_order, cls.order = cls.env["sale.order"].create(
+            [
+                {"partner_id": partner.id, "user_id": cls.rep.id}
+                for partner in (cls.open_customer, cls.important)
+            ]
+        )
+        cls.orders = cls.open_order | cls.order | cls.secret_order
+        for order in cls.orders:
+            order._portal_ensure_token()
+        cls.env.cr.precommit.run()
+        cls.before = cls.env["governance.access.entry"].search([])
+
+    def lines(self, event=None, **values):
+        self.env.invalidate_all()
+        return super().lines(event, **values) - self.before
+
+    def page(self, user, order, report_type=""):
+        """Open the page of an order with its link, as a user or as nobody."""
+        if user:
+            user.sudo().password = "password-of-the-test"
+            self.authenticate(user.login, "password-of-the-test")
+        else:
+            self.authenticate(None, None)
+        kind = f"&report_type={report_type}" if report_type else ""
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"):
+            return self.url_open(
+                f"/my/orders/{order.id}?access_token={order.access_token}{kind}",
+                allow_redirects=False,
+            )
+
+    def test_opening(self):
+        """Who opens the page opens the customer (C-14)."""
+        self.assertEqual(self.page(self.rep, self.open_order).status_code, 200)
+        self.assertFalse(self.lines())
+        self.assertEqual(self.page(self.rep, self.order).status_code, 200)
+        line = self.lines("opened")
+        self.assertEqual(line.user_id, self.rep)
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual(line.res_id, self.order.id)
+
+    def test_without_access(self):
+        """The link of a customer opens nothing to a colleague below the level."""
+        self.assertEqual(self.page(self.rep2, self.open_order).status_code, 200)
+        answer = self.page(self.rep2, self.order)
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(self.lines("denied").partner_id, self.important)
+        # The customer, who has no login, is not kept out.
+        self.assertEqual(self.page(None, self.order).status_code, 200)
+
+    def test_copies(self):
+        """Nobody prints there what the level leaves to custodians (C-18)."""
+        for kind in ("html", "pdf"):
+            answer = self.page(self.rep, self.secret_order, kind)
+            self.assertNotEqual(answer.status_code, 200)
+        self.assertFalse(self.lines("printed"))
+        self.assertEqual(self.page(self.rep, self.order, "html").status_code, 200)
+        self.assertEqual(self.lines("printed").partner_id, self.important)
+        answer = self.page(self.custodian2, self.secret_order, "html")
+        self.assertEqual(answer.status_code, 200)
+
+    def test_files_of_invoices(self):
+        """Neither do invoices that are downloaded come around it."""
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_line_ids": [Command.create({"name": "x", "quantity": 1})],
+                }
+                for partner in (self.open_customer, self.important, self.secret)
+            ]
+        )
+        moves.action_post()
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+        open_move, move, secret_move = moves.with_user(self.rep)
+        reports = self.env["ir.actions.report"].with_user(self.rep)
+        for copy in (
+            lambda: secret_move._get_invoice_legal_documents("pdf"),
+            lambda: secret_move._get_invoice_legal_documents_all(),
+            lambda: reports._pre_render_qweb_pdf(
+                "account.account_invoices", secret_move.ids
+            ),
+            lambda: reports.sudo()._render_qweb_html(
+                "account.account_invoices", secret_move.ids
+            ),
+        ):
+            with self.assertRaisesRegex(UserError, "data custodians"):
+                copy()
+        before = self.lines()
+        open_move._get_invoice_legal_documents_all()
+        move._get_invoice_legal_documents_all()
+        self.env.cr.precommit.run()
+        self.assertEqual((self.lines("printed") - before).partner_id, self.important)
+        secret_move.with_user(self.custodian2)._get_invoice_legal_documents("pdf")

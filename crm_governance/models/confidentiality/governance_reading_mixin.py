@@ -148,6 +148,39 @@ class GovernanceReadingMixin(models.AbstractModel):
         return super()._field_to_sql(alias, field_expr, query)
 
     # ------------------------------------------------------------------
+    # PAGES FOR CUSTOMERS
+    # ------------------------------------------------------------------
+
+    def _register_portal_use(self, is_copy=False):
+        """Register what an employee opens or downloads on a page for customers.
+
+        Odoo shows these pages as the system, to whoever has their link.
+
+        :raises AccessError: for employees who may not read the record
+        :raises UserError: for copies that the level leaves to custodians
+        """
+        if self.env.su or self.env.user.share:
+            return
+        if not self._filter_by_clearance("read"):
+            self._register_denial("read")
+            raise AccessError(
+                self.env._("This belongs to a confidential customer. Ask for access.")
+            )
+        if is_copy:
+            self._register_copy()
+        self._enter_opening()
+
+    def _register_copy(self):
+        """Check who takes a copy that exists already, and register it.
+
+        :raises UserError: for copies that the level leaves to custodians
+        """
+        if self.env.su or self.env.user.share:
+            return
+        self._check_copying_registered("print")
+        self._collect_reading("printed")
+
+    # ------------------------------------------------------------------
     # REGISTER
     # ------------------------------------------------------------------
 

@@ -66,6 +66,7 @@ class GovernanceSensitiveDetail(models.Model):
         string="Noted by",
         required=True,
         readonly=True,
+        copy=False,
         ondelete="restrict",
         default=lambda self: self.env.user,
     )

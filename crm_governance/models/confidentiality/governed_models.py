@@ -200,6 +200,16 @@ class AccountMove(models.Model):
         "(company_id, classification_rank, classification_partner_id)"
     )
 
+    def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
+        """Return a file of the invoice; UserError for copies left to custodians."""
+        self._register_copy()
+        return super()._get_invoice_legal_documents(filetype, allow_fallback)
+
+    def _get_invoice_legal_documents_all(self, allow_fallback=False):
+        """Return all files of the invoice, unless custodians alone copy them."""
+        self._register_copy()
+        return super()._get_invoice_legal_documents_all(allow_fallback)
+
     def _compute_invoice_partner_display_info(self):
         """Store the real name: what is stored must not depend on who looks."""
         system = self.with_user(self.env.ref("base.user_root"))

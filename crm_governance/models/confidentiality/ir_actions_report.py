@@ -6,10 +6,13 @@ from odoo import models
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
-    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
-        """Print; UserError for levels that only custodians print (C-18)."""
+    def _pre_render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        """Print; UserError for levels that only custodians print (C-18).
+
+        Invoices that are sent or downloaded are rendered from here on.
+        """
         self._register_printing(report_ref, res_ids)
-        return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
+        return super()._pre_render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
 
     def _render_qweb_html(self, report_ref, docids, data=None):
         """Show; UserError for levels that only custodians print (C-18)."""
@@ -40,5 +43,8 @@ class IrActionsReport(models.Model):
         records = records.browse(int(id_) for id_ in ids)
         if not self.env.su:
             records._check_readable("print")
-            records._check_copying_registered("print")
+        # Pages for customers print as the system, for employees too.
+        if not self.env.user.share:
+            own = records.with_user(self.env.user)
+            own._check_copying_registered("print")
         records._collect_reading("printed")
