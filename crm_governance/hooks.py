@@ -54,7 +54,7 @@ def uninstall_hook(env):
     """
     env.cr.execute(
         """DROP FUNCTION IF EXISTS
-           governance_opened_by_role, governance_opened_by_grant"""
+           governance_opened_by_role, governance_opened_to_read"""
     )
     env.cr.execute(
         """SELECT k.conrelid::regclass::text, k.conname

@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_datetime
 
 # What the arms of the decision are called in the database, see `init`.
 ROLE_FUNCTION = SQL.identifier("governance_opened_by_role")
-GRANT_FUNCTION = SQL.identifier("governance_opened_by_grant")
+READING_FUNCTION = SQL.identifier("governance_opened_to_read")
 NOTHING = SQL("(SELECT NULL::int WHERE FALSE)")
 
 
@@ -36,16 +36,20 @@ class GovernanceConfidentiality(models.AbstractModel):
         and is called only when a statement meets a closed customer.
         """
         asker, present = SQL("$1"), SQL("$2")
-        arms = [arm for _why, arm in self._get_role_arms(asker)]
-        self._create_function(ROLE_FUNCTION, "integer", SQL(" UNION ALL ").join(arms))
-        self._create_function(
-            GRANT_FUNCTION, "integer, timestamp", self._get_grant_arm(asker, present)
-        )
+        for name, parameters, arms in (
+            (ROLE_FUNCTION, "integer", self._get_role_arms(asker)),
+            (
+                READING_FUNCTION,
+                "integer, timestamp",
+                self._get_reading_arms(asker, present),
+            ),
+        ):
+            self._create_function(name, parameters, [arm for _why, arm in arms])
 
     @api.model
-    def _create_function(self, name, parameters, body):
+    def _create_function(self, name, parameters, arms):
         """Create a function that returns ids of commercial entities."""
-        text = self.env.cr.mogrify(body.code, body.params).decode()
+        text = self.env.cr.mogrify(SQL(" UNION ALL ").join(arms)).decode()
         self.env.cr.execute(
             SQL(
                 """CREATE OR REPLACE FUNCTION %s (%s) RETURNS SETOF integer
@@ -95,10 +99,10 @@ class GovernanceConfidentiality(models.AbstractModel):
             parts.append(
                 SQL(
                     "SELECT %s(%s, %s)",
-                    GRANT_FUNCTION,
+                    READING_FUNCTION,
                     user.id,
                     fields.Datetime.now(),
-                    to_flush=self._get_fields_of_grants(),
+                    to_flush=self._get_fields_of_reading(),
                 )
             )
         return SQL("(%s)", SQL(" UNION ALL ").join(parts)) if parts else NOTHING
@@ -107,14 +111,14 @@ class GovernanceConfidentiality(models.AbstractModel):
     def _get_arms(self, user, operation):
         """Return ``[(why, SQL)]``: what opens closed customers to an employee.
 
-        The one list of reasons: the decision asks for any of them, explanations
-        ask which.  Each SQL selects ids of commercial entities.
+        The one list of reasons: the decision asks the database for any of them,
+        explanations ask which.  Each SQL selects ids of commercial entities.
         """
         arms = []
         if self.env["governance.clearance.ladder"]._is_role_enough():
             arms += self._get_role_arms(user.id)
         if operation == "read":
-            arms.append(("grant", self._get_grant_arm(user.id, fields.Datetime.now())))
+            arms += self._get_reading_arms(user.id, fields.Datetime.now())
         return arms
 
     @api.model
@@ -124,78 +128,85 @@ class GovernanceConfidentiality(models.AbstractModel):
         That is by a role on the customer, or as leader of the owner's team.  What
         contacts say of themselves does not count.
         """
+        partner = self.env["res.partner"]
         roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
-        arms = [
-            (
-                role,
-                self._get_role_arm(
-                    SQL("%s = %s", SQL.identifier(name), user_id), above
-                ),
+        arms = []
+        for role, name in roles.items():
+            held = SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                user_id,
+                to_flush=partner._fields[name],
             )
-            for role, name in roles.items()
-        ]
-        members = SQL(
-            """ARRAY(SELECT member.user_id
-                       FROM crm_team team
-                       JOIN crm_team_member member
-                         ON member.crm_team_id = team.id AND member.active
-                      WHERE team.user_id = %s AND team.active)""",
+            arms.append((role, self._get_role_arm(held, above)))
+        team, member = self.env["crm.team"], self.env["crm.team.member"]
+        led = SQL(
+            """user_id = ANY(ARRAY(
+                   SELECT member.user_id
+                     FROM crm_team team
+                     JOIN crm_team_member member
+                       ON member.crm_team_id = team.id AND member.active
+                    WHERE team.user_id = %s AND team.active))""",
             user_id,
+            to_flush=[
+                partner._fields["user_id"],
+                *(team._fields[name] for name in ("user_id", "active")),
+                *(
+                    member._fields[name]
+                    for name in ("crm_team_id", "user_id", "active")
+                ),
+            ],
         )
-        led = SQL("user_id = ANY(%s)", members)
         return [*arms, ("leader", self._get_role_arm(led, above))]
 
     @api.model
     def _get_role_arm(self, condition, above):
+        partner = self.env["res.partner"]
         # The table has indexes that answer this without its rows.
         return SQL(
             """SELECT id FROM res_partner
                 WHERE classification_rank > %s AND commercial_partner_id = id AND %s""",
             above,
             condition,
-            to_flush=self._get_fields_of_roles(),
+            to_flush=[
+                partner._fields["classification_rank"],
+                partner._fields["commercial_partner_id"],
+            ],
         )
 
     @api.model
-    def _get_grant_arm(self, user_id, present):
-        return SQL(
+    def _get_reading_arms(self, user_id, present):
+        """Return ``[(why, SQL)]``: what a user reads without changing it.
+
+        :param present: the moment that counts, naive UTC
+        """
+        grant = self.env["governance.access.grant"]
+        names = ("user_id", "partner_id", "state", "date_start", "date_end")
+        live = SQL(
             """SELECT partner_id FROM governance_access_grant
                 WHERE user_id = %s AND state = 'active'
                   AND tsrange(date_start, date_end) @> %s""",
             user_id,
             self._get_now(present),
-            to_flush=self._get_fields_of_grants(),
+            to_flush=[grant._fields[name] for name in names],
         )
+        return [("grant", live)]
 
     @api.model
+    @tools.ormcache()
     def _get_fields_of_roles(self):
-        """Return the fields that roles are decided by, to be flushed."""
-        roles = self.env["governance.approver.mixin"]._get_customer_role_fields()
-        names = {
-            "res.partner": (
-                "classification_rank",
-                "commercial_partner_id",
-                "user_id",
-                *roles.values(),
-            ),
-            "crm.team": ("user_id", "active"),
-            "crm.team.member": ("crm_team_id", "user_id", "active"),
-        }
-        return self._get_fields_by_name(names)
+        """Return what is flushed before the database is asked for roles."""
+        return self._get_fields_of(self._get_role_arms(0))
 
     @api.model
-    def _get_fields_of_grants(self):
-        """Return the fields that grants are decided by, to be flushed."""
-        names = ("user_id", "partner_id", "state", "date_start", "date_end")
-        return self._get_fields_by_name({"governance.access.grant": names})
+    @tools.ormcache()
+    def _get_fields_of_reading(self):
+        """Return what is flushed before the database is asked who only reads."""
+        return self._get_fields_of(self._get_reading_arms(0, fields.Datetime.now()))
 
     @api.model
-    def _get_fields_by_name(self, names_by_model):
-        return [
-            self.env[model]._fields[name]
-            for model, names in names_by_model.items()
-            for name in names
-        ]
+    def _get_fields_of(self, arms):
+        return tuple({field: None for _why, arm in arms for field in arm.to_flush})
 
     @api.model
     def _get_open_domain(self, rank, customer, operation):

@@ -157,11 +157,6 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["governance.classified.stored.mixin", "crm.lead"]
 
-    # Counts of all that the user may read are answered without the table.
-    _governance_decision_idx = models.Index(
-        "(company_id, classification_rank, classification_partner_id)"
-    )
-
     def _merge_opportunity(
         self, user_id=False, team_id=False, auto_unlink=True, max_length=5
     ):
@@ -181,6 +176,7 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["governance.classified.stored.mixin", "sale.order"]
 
+    # Counts of all that the user may read are answered without the table.
     _governance_decision_idx = models.Index(
         "(company_id, classification_rank, classification_partner_id)"
     )
