@@ -7,7 +7,8 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.fields import Command
+from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 # How long a transaction that waits for a lock is watched.
@@ -277,3 +278,302 @@ class TestGrantRaces(ConnectionsCommon):
     def suspend(self, env, suspended):
         user = env["res.users"].browse(self.reader_id)
         user._with_suspension().governance_suspended = suspended
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionRaces(ConnectionsCommon):
+    """Several people decide on the same at once; there is one outcome."""
+
+    # What is made is deleted, in this order.
+    EVIDENCE = (
+        "governance_decision",
+        "governance_approval_request_step",
+        "governance_approval_request",
+        "governance_access_request",
+        "governance_level_change_line",
+        "governance_level_change",
+        "governance_approval_policy",
+        "governance_clearance_ladder",
+        "mail_activity",
+        "mail_mail",
+        "mail_message",
+        "ir_cron_trigger",
+        "bus_bus",
+    )
+    PEOPLE = ("res_users", "mail_followers", "res_partner")
+
+    def setUp(self):
+        with self.registry.cursor() as cr:
+            self.last = {
+                table: self.get_last(cr, table)
+                for table in (*self.EVIDENCE, *self.PEOPLE)
+            }
+        self.addCleanup(self.delete_new, self.PEOPLE)
+        super().setUp()
+        self.addCleanup(self.delete_new, self.EVIDENCE)
+        self.commit(self.make_people)
+        self.commit(lambda env: self.classify(env, 1))
+
+    @staticmethod
+    def get_last(cr, table):
+        cr.execute(SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table)))
+        return cr.fetchone()[0]
+
+    def delete_new(self, tables):
+        with self.registry.cursor() as cr:
+            # It points back at what is deleted later.
+            cr.execute(
+                "UPDATE governance_access_request SET grant_id = NULL WHERE id > %s",
+                [self.last["governance_access_request"]],
+            )
+            for table in tables:
+                cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE id > %s",
+                        SQL.identifier(table),
+                        self.last[table],
+                    )
+                )
+
+    def make_people(self, env):
+        """Make a ladder, matrices, and people who ask, propose and decide."""
+        deciders = "group_executive,group_clearance_2"
+        roles = {
+            "asker": "group_user",
+            "proposer": "group_custodian,group_clearance_2",
+            "one": deciders,
+            "two": deciders,
+            "three": deciders,
+        }
+        self.people = {
+            login: new_test_user(
+                env,
+                f"governance_race_{login}",
+                groups=",".join(f"crm_governance.{name}" for name in names.split(",")),
+            ).id
+            for login, names in roles.items()
+        }
+        executives = env.ref("crm_governance.group_executive")
+        levels = env["governance.confidentiality.level"].search([])
+        env["governance.clearance.ladder"].create(
+            {
+                "name": "Race",
+                "code": "RACE",
+                "grant_max_days": 10,
+                "grant_total_days": 20,
+                "emergency_minutes": 60,
+                "emergency_review_days": 3,
+                "audit_months": 6,
+                "line_ids": [
+                    Command.create({"name": level.name, "rank": level.rank})
+                    for level in levels
+                ],
+            }
+        ).action_publish()
+        for subject in ("access_request", "level_change"):
+            env["governance.approval.policy"].create(
+                {
+                    "name": "Race",
+                    "code": f"RACE-{subject}",
+                    "subject": subject,
+                    "expiry_value": 3,
+                    "expiry_unit": "days",
+                    "step_ids": [
+                        Command.create(
+                            {
+                                "name": "Executive",
+                                "approver_type": "group",
+                                "group_id": executives.id,
+                            }
+                        )
+                    ],
+                }
+            ).action_publish()
+
+    def ask(self, env):
+        """Ask for access for two hours; return the request and its approval."""
+        mine = env(user=self.people["asker"])["governance.access.request"]
+        request = mine.create(
+            {
+                "customer_text": "Racing Trading",
+                "reason": "Tender",
+                "date_end": fields.Datetime.now() + timedelta(hours=2),
+            }
+        )
+        request.action_request_approval()
+        request.sudo()._look_up()
+        return request.id, request.sudo().approval_request_id.id
+
+    def propose(self, env):
+        """Propose to lower the customer; return the proposal and its approval."""
+        mine = env(user=self.people["proposer"])["governance.level.change"]
+        change = mine.create(
+            {
+                "partner_ids": [Command.set([self.customer_id])],
+                "level_id": self.level(env, 0).id,
+                "reason": "It is public",
+            }
+        )
+        change.action_request_approval()
+        return change.id, change.sudo().approval_request_id.id
+
+    def decider(self, login, approval_id, verdict="approved"):
+        def decide(env):
+            mine = env(user=self.people[login])["governance.approval.request"]
+            answer = mine.browse(approval_id).decide(verdict, "Because")
+            env.flush_all()
+            return answer
+
+        return decide
+
+    def race(self, *works):
+        """Do all at once, each in a transaction that has begun before the others end.
+
+        :return: what each has answered, or the error that it got
+        """
+        start = threading.Barrier(len(works))
+        answers = [None] * len(works)
+
+        def run(number, work):
+            begun = []
+
+            def begin(env):
+                # From now on the transaction sees the database as it is.
+                env.cr.execute("SELECT count(*) FROM governance_approval_request")
+                if not begun:
+                    begun.append(True)
+                    start.wait()
+                return work(env)
+
+            # Odoo's cursors ask the thread which database it works on.
+            threading.current_thread().dbname = self.env.cr.dbname
+            try:
+                answers[number] = self.commit(begin)
+            except Exception as error:
+                answers[number] = error
+
+        threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+            self.assertFalse(thread.is_alive())
+        return answers
+
+    def assertOneOutcome(self, answers, approval_id):
+        """One decision holds; the others were told so, and left nothing behind."""
+        errors = [answer for answer in answers if isinstance(answer, Exception)]
+        self.assertEqual(len(errors), len(answers) - 1, answers)
+        for error in errors:
+            self.assertIsInstance(error, UserError)
+            self.assertRegex(str(error), "right now|is closed")
+        env = self.open_env()
+        approval = env["governance.approval.request"].browse(approval_id)
+        verdicts = approval.decision_ids.filtered(
+            lambda line: line.event in ("approved", "rejected")
+        )
+        self.assertEqual(len(verdicts), 1)
+        self.assertEqual(approval.state, verdicts.event)
+        return env, verdicts.event
+
+    def entries(self, env, *events):
+        return env["governance.access.entry"].search(
+            [("id", ">", self.last_entry), ("event", "in", events)]
+        )
+
+    def grants(self, env):
+        return env["governance.access.grant"].search(
+            [("partner_id", "=", self.customer_id)]
+        )
+
+    def test_two_approvals_and_a_rejection(self):
+        """A request for access is either given once or refused once."""
+        for verdicts in (
+            ("approved", "approved", "rejected"),
+            ("rejected", "approved", "approved"),
+        ):
+            request_id, approval_id = self.commit(self.ask)
+            answers = self.race(
+                *(
+                    self.decider(login, approval_id, verdict)
+                    for login, verdict in zip(
+                        ("one", "two", "three"), verdicts, strict=True
+                    )
+                )
+            )
+            env, verdict = self.assertOneOutcome(answers, approval_id)
+            request = env["governance.access.request"].browse(request_id)
+            given = request.grant_id
+            self.assertEqual(len(given), verdict == "approved")
+            self.assertEqual(
+                request.state, "active" if verdict == "approved" else "refused"
+            )
+            self.assertEqual(
+                self.entries(env, "granted", "refused").mapped("event"),
+                ["granted" if given else "refused"],
+            )
+            self.assertEqual(self.grants(env), given)
+            env.cr.close()
+            # For the next round.
+            self.commit(self.forget)
+
+    def forget(self, env):
+        env.cr.execute(
+            "UPDATE governance_access_request SET grant_id = NULL WHERE id > %s",
+            [self.last["governance_access_request"]],
+        )
+        env.cr.execute(
+            "DELETE FROM governance_access_grant WHERE partner_id = %s",
+            [self.customer_id],
+        )
+        env.cr.execute(
+            "DELETE FROM governance_access_entry WHERE id > %s", [self.last_entry]
+        )
+
+    def test_level_approved_twice(self):
+        """A proposal that two people approve at once lowers the customer once."""
+        change_id, approval_id = self.commit(self.propose)
+        answers = self.race(
+            self.decider("one", approval_id), self.decider("two", approval_id)
+        )
+        env, verdict = self.assertOneOutcome(answers, approval_id)
+        self.assertEqual(verdict, "approved")
+        change = env["governance.level.change"].browse(change_id)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(self.customer(env).classification_rank, 0)
+        self.assertEqual(len(self.entries(env, "lowered")), 1)
+
+    def test_level_approved_and_rejected(self):
+        """The customer has the level that fits the one decision."""
+        change_id, approval_id = self.commit(self.propose)
+        answers = self.race(
+            self.decider("one", approval_id, "rejected"),
+            self.decider("two", approval_id),
+        )
+        env, verdict = self.assertOneOutcome(answers, approval_id)
+        lowered = verdict == "approved"
+        change = env["governance.level.change"].browse(change_id)
+        self.assertEqual(change.state, "done" if lowered else "refused")
+        self.assertEqual(self.customer(env).classification_rank, 0 if lowered else 1)
+        self.assertEqual(len(self.entries(env, "lowered")), lowered)
+
+    def test_approved_when_its_time_is_over(self):
+        """Approval and the job that ends the request meet at the end that was asked."""
+        with freeze_time(fields.Datetime.now()) as frozen:
+            request_id, approval_id = self.commit(self.ask)
+            frozen.tick(timedelta(hours=2))
+            self.race(
+                self.decider("one", approval_id),
+                self.decider("two", approval_id),
+                lambda env: env["governance.access.request"]._cron_answer(),
+            )
+            env = self.open_env()
+            request = env["governance.access.request"].browse(request_id)
+            self.assertEqual(request.state, "expired")
+            self.assertFalse(request.grant_id | self.grants(env))
+            self.assertFalse(self.entries(env, "granted"))
+            told = env["mail.message"].search(
+                [("model", "=", request._name), ("res_id", "=", request_id)]
+            )
+            asker = env["res.users"].browse(self.people["asker"]).partner_id
+            self.assertEqual(len(told.filtered(lambda m: asker in m.partner_ids)), 1)
