@@ -1,6 +1,9 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import wraps
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
@@ -64,22 +67,46 @@ class TestConfidentialityTours(AccessCommon, HttpCase):
             "governance_confidentiality_approve",
             login=self.leader.login,
         )
-        self.start_tour(
-            customers, "governance_confidentiality_read", login=self.rep2.login
-        )
         grant = self.env["governance.access.grant"].search(
             [("user_id", "=", self.rep2.id)]
         )
         self.assertEqual(grant.partner_id, self.secret)
-        # Its time runs out: no job has to run for that.
-        now = fields.Datetime.now()
-        grant._as_system().write(
-            {"date_start": now - timedelta(days=2), "date_end": now}
-        )
-        self.start_tour(
-            customers, "governance_confidentiality_gone", login=self.rep2.login
-        )
-        self.assertEqual(grant.state, "active")
+        date_end = grant.date_end
+        self.assertGreater(date_end, fields.Datetime.now() + timedelta(days=1))
+        with self.passing_time(date_end):
+            self.start_tour(
+                customers, "governance_confidentiality_run_out", login=self.rep2.login
+            )
+            # Nobody has ended it and no job has run: its own time is over.
+            self.assertEqual((grant.state, grant.date_end), ("active", date_end))
+
+    @contextmanager
+    def passing_time(self, end):
+        """Let a moment come when the secret customer is open, before the next list."""
+        partners, now = self.registry["res.partner"], fields.Datetime.now
+        web_read, web_search_read = partners.web_read, partners.web_search_read
+        is_open, ahead = False, timedelta()
+
+        @wraps(web_read)
+        def read(records, *args, **kwargs):
+            nonlocal is_open
+            # A list reads several.
+            is_open = is_open or records.ids == self.secret.ids
+            return web_read(records, *args, **kwargs)
+
+        @wraps(web_search_read)
+        def search_read(records, *args, **kwargs):
+            nonlocal ahead
+            ahead = ahead or (end - now() if is_open else ahead)
+            return web_search_read(records, *args, **kwargs)
+
+        with (
+            patch.object(partners, "web_read", read),
+            patch.object(partners, "web_search_read", search_read),
+            patch.object(fields.Datetime, "now", lambda *args: now() + ahead),
+        ):
+            yield
+        self.assertTrue(ahead, "nobody looked at the list again")
 
     def test_verify(self):
         """An auditor finds the register intact, and what somebody did to it."""

@@ -132,7 +132,7 @@ registry.category("web_tour.tours").add("governance_confidentiality_approve", {
     ],
 });
 
-registry.category("web_tour.tours").add("governance_confidentiality_read", {
+registry.category("web_tour.tours").add("governance_confidentiality_run_out", {
     url: "/odoo/customers",
     steps: () => [
         {
@@ -142,6 +142,16 @@ registry.category("web_tour.tours").add("governance_confidentiality_read", {
         },
         {
             trigger: ".o_form_view .o_field_widget[name=governance_confidentiality_id]",
+        },
+        {
+            content: "Its time is over meanwhile; go back to the list",
+            trigger: ".o_breadcrumb .o_back_button",
+            run: "click",
+        },
+        {
+            content: "The customer is gone, the others are there",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Secret Holding))) .o_data_row:contains(Open Trading)",
         },
     ],
 });
