@@ -431,6 +431,31 @@ class TestPortalPages(RegisterCommon, HttpCase):
         answer = self.page(self.custodian2, self.secret_order, "html")
         self.assertEqual(answer.status_code, 200)
 
+    def test_download(self):
+        """A file that is downloaded is an opening of what it belongs to."""
+        files = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "offer.txt",
+                    "raw": b"offer",
+                    "res_model": order._name,
+                    "res_id": order.id,
+                }
+                for order in (self.open_order, self.order)
+            ]
+        )
+        self.env.flush_all()
+        # The web server finds files by this, read-only, which tests cannot imitate.
+        for file in files:
+            found = (
+                self.env["ir.binary"].with_user(self.rep)._find_record(res_id=file.id)
+            )
+            self.assertEqual(found.raw, b"offer")
+        line = self.lines("opened")
+        self.assertEqual(line.user_id, self.rep)
+        self.assertEqual(line.partner_id, self.important)
+        self.assertEqual((line.res_model, line.res_id), ("sale.order", self.order.id))
+
     def test_files_of_invoices(self):
         """Neither do invoices that are downloaded come around it."""
         moves = self.env["account.move"].create(

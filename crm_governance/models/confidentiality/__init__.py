@@ -49,6 +49,7 @@ from . import governance_decision
 from . import governance_approval_request_step
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_binary
 from . import mail_mail
 from . import portal_mixin
 from . import res_config_settings

@@ -42,5 +42,10 @@ class IrAttachment(models.Model):
                 logged = records.browse(mine.mapped("res_id"))._get_logged()
             except MissingError:
                 continue
-            if logged:
+            if not logged:
+                continue
+            if event == "opened":
+                for record in records.browse(logged.ids):
+                    record._enter_opening()
+            else:
                 self.env["governance.access.entry"]._collect(event, logged)
