@@ -10,6 +10,7 @@ nor in `_get_open_models`.  Addons that bring further models extend both.
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -244,6 +245,18 @@ class ResPartnerBank(models.Model):
     _inherit = ["governance.classified.mixin", "res.partner.bank"]
     _is_reading_recorded = True
 
+    @api.depends_context("uid")
+    def _compute_duplicate_bank_partner_ids(self):
+        """Warn of open customers only, who have the same account number."""
+        known = self.sudo()
+        result = super(ResPartnerBank, known)._compute_duplicate_bank_partner_ids()
+        for bank, asked in zip(self, known, strict=True):
+            found = asked.duplicate_bank_partner_ids
+            open_ids = found._filter_by_clearance("read").ids
+            # Odoo takes them from the database as they come.
+            bank.duplicate_bank_partner_ids = found.browse(sorted(open_ids))
+        return result
+
 
 class PaymentToken(models.Model):
     _name = "payment.token"
@@ -328,6 +341,22 @@ class GovernanceTierNomination(models.Model):
 class GovernanceTierReviewLine(models.Model):
     _name = "governance.tier.review.line"
     _inherit = ["governance.classified.mixin", "governance.tier.review.line"]
+
+    @api.model
+    def _get_share_condition(self, alias):
+        """Leave hidden customers out: places and shares would tell their turnover."""
+        condition = super()._get_share_condition(alias)
+        confidentiality = self.env["governance.confidentiality"]
+        if confidentiality._is_everything_open():
+            return condition
+        column = SQL.identifier(alias, "partner_id")
+        hidden = confidentiality._get_hidden_condition(column, "read")
+        return SQL("%s AND NOT %s", condition, hidden)
+
+    @api.depends_context("uid")
+    def _compute_cumulative_share(self):
+        """Compute for each reader on its own; see `_get_share_condition`."""
+        return super()._compute_cumulative_share()
 
 
 class GovernanceTierMetricValue(models.Model):

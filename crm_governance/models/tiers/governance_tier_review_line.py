@@ -352,13 +352,20 @@ class GovernanceTierReviewLine(models.Model):
                 SQL(
                     """SELECT id, 100 * SUM(turnover) OVER (ORDER BY turnover DESC)
                               / NULLIF(SUM(turnover) OVER (), 0)
-                         FROM governance_tier_review_line WHERE review_id = %s""",
+                         FROM governance_tier_review_line line
+                        WHERE review_id = %s AND %s""",
                     review.id,
+                    self._get_share_condition("line"),
                 )
             )
             shares.update(self.env.cr.fetchall())
         for line in self:
             line.cumulative_share = shares.get(line.id) or 0.0
+
+    @api.model
+    def _get_share_condition(self, alias):
+        """Return SQL for the lines that shares of turnover are counted over."""
+        return SQL("TRUE")
 
     @api.constrains("specialist_id", "liaison_leader_id")
     def _check_people(self):

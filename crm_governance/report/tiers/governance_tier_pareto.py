@@ -84,7 +84,8 @@ class GovernanceTierPareto(models.Model):
                           AS cumulative_share
                  FROM governance_tier_review_line l
                  JOIN governance_tier_review r ON r.id = l.review_id
-                WHERE r.kind <> 'preview' AND l.is_merged IS NOT TRUE
+                WHERE r.kind <> 'preview' AND l.is_merged IS NOT TRUE AND %s
                WINDOW largest AS (PARTITION BY l.review_id
-                                  ORDER BY l.turnover DESC NULLS LAST, l.id)"""
+                                  ORDER BY l.turnover DESC NULLS LAST, l.id)""",
+            self.env["governance.tier.review.line"]._get_share_condition("l"),
         )
