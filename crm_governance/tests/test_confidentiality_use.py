@@ -214,6 +214,47 @@ class TestUse(RegisterCommon):
         self.assertEqual(line.partner_id, self.important)
         self.assertEqual(line.detail["to"], ["stranger@example.com"])
 
+    def test_sending_many(self):
+        """A campaign asks once for the levels of all that it writes about."""
+        leads = self.env["crm.lead"].create(
+            [{"name": "Deal", "partner_id": self.important.id} for _ in range(30)]
+        )
+        few, many = (
+            [
+                {"model": "crm.lead", "res_id": lead.id, "body_html": "Hi"}
+                for lead in some
+            ]
+            for some in (leads[:2], leads)
+        )
+        counts = []
+        for vals_list in (few, many):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            mails = self.env["mail.mail"].create(vals_list)
+            mails.invalidate_recordset()
+            self.env["crm.lead"].invalidate_model()
+            before = self.env.cr.sql_log_count
+            mails._register_sending()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+        self.env.cr.precommit.run()
+        self.assertEqual(self.lines("sent").partner_id, self.important)
+
+    def test_sending_after_the_end(self):
+        """An e-mail about a document that is gone is no obstacle to the others."""
+        gone = self.lead.copy()
+        ids = [gone.id, self.lead.id]
+        gone.unlink()
+        self.env["mail.mail"].with_user(self.rep).sudo().create(
+            [
+                # To find whom to answer, Odoo itself would look at the document.
+                {"model": "crm.lead", "res_id": id_, "reply_to": "a@example.com"}
+                for id_ in ids
+            ]
+        )
+        self.env.cr.precommit.run()
+        self.assertEqual(self.lines("sent").res_id, self.lead.id)
+
     def test_text_messages_and_letters(self):
         """What the bridges beside snailmail and sms send counts as well."""
         partners = self.important | self.open_customer

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..policy.unchecked_many2one import UncheckedMany2one
@@ -288,6 +289,20 @@ class GovernanceAccessEntry(models.Model):
             collected.references.add((record._name, record.id))
             collected.recipients.update(recipients)
         return customers
+
+    @api.model
+    def _get_logged_documents(self, model, ids):
+        """Return those of some documents whose level asks for a record.
+
+        :param str model: name of any model; most name no customers
+        """
+        documents = self.env.get(model)
+        if not hasattr(documents, "_get_logged"):
+            return self.browse()
+        try:
+            return documents.browse(ids)._get_logged()
+        except MissingError:
+            return documents.browse(ids).exists()._get_logged()
 
     @api.model
     def _collect_customers(self, event, customers):

@@ -1,7 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import MissingError
 
 
 class IrAttachment(models.Model):
@@ -33,19 +32,12 @@ class IrAttachment(models.Model):
         """Keep in mind what a person does with files of confidential customers."""
         if self.env.su or self.env.user.share:
             return
+        entries = self.env["governance.access.entry"]
         files = self.sudo().filtered("res_id").grouped("res_model")
         for model, mine in files.items():
-            records = self.env.get(model)
-            if not hasattr(records, "_get_logged"):
+            logged = entries._get_logged_documents(model, mine.mapped("res_id"))
+            if event != "opened":
+                entries._collect(event, logged)
                 continue
-            try:
-                logged = records.browse(mine.mapped("res_id"))._get_logged()
-            except MissingError:
-                continue
-            if not logged:
-                continue
-            if event == "opened":
-                for record in records.browse(logged.ids):
-                    record._enter_opening()
-            else:
-                self.env["governance.access.entry"]._collect(event, logged)
+            for record in logged.sudo(False):
+                record._enter_opening()

@@ -1,7 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import MissingError
 
 
 class MailMail(models.Model):
@@ -21,16 +20,12 @@ class MailMail(models.Model):
         All that Odoo sends passes here: messages, notifications and templates.
         """
         entries = self.env["governance.access.entry"]
-        for mail in self.sudo():
-            records = self.env.get(mail.model)
-            if not mail.res_id or not hasattr(records, "_get_logged"):
-                continue
-            record = records.browse(mail.res_id)
-            try:
-                logged = record._get_logged()
-            except MissingError:
-                continue
-            if logged:
+        mails_by_model = self.sudo().filtered("res_id").grouped("model")
+        for model, mails in mails_by_model.items():
+            # Thousands of e-mails of a campaign are one question.
+            logged = entries._get_logged_documents(model, mails.mapped("res_id"))
+            for mail in mails if logged else ():
                 recipients = {*mail.recipient_ids.ids}
                 recipients |= {mail.email_to} if mail.email_to else set()
-                entries._collect("sent", logged, recipients)
+                record = logged & logged.browse(mail.res_id)
+                entries._collect("sent", record, recipients)
