@@ -214,6 +214,25 @@ class TestChannels(ChannelsCommon):
             leads.onchange({}, [], {"email_from": {}, "partner_id": {}, "phone": {}})
         )
 
+    def test_other_rules_still_refuse(self):
+        """To ask for the level of a contact does not bring it past other rules."""
+        company = self.env["res.company"].create({"name": "Other company"})
+        partner = self.env["res.partner"].create(
+            {"name": "Theirs", "company_id": company.id}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            Form(
+                self.env["mail.compose.message"]
+                .with_user(self.rep)
+                .with_context(
+                    default_model="res.partner",
+                    default_res_ids=self.open_customer.ids,
+                    default_partner_ids=[partner.id, self.open_customer.id],
+                )
+            )
+
     def test_forms_of_who_may(self):
         """The owner works as before."""
         leads = self.env["crm.lead"].with_user(self.rep)

@@ -253,7 +253,7 @@ class TestUse(RegisterCommon):
             ]
         )
         self.env.cr.precommit.run()
-        self.assertEqual(self.lines("sent").res_id, self.lead.id)
+        self.assertEqual(self.lines("sent", res_id=self.lead.id).event, "sent")
 
     def test_text_messages_and_letters(self):
         """What the bridges beside snailmail and sms send counts as well."""
