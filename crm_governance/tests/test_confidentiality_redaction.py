@@ -161,6 +161,65 @@ class TestRedaction(RegisterCommon):
         [values] = self.call(self.custodian2, line, "read", ["detail"])
         self.assertTrue(values["detail"])
 
+    def test_particulars(self):
+        """What else was recorded is told in words, to readers of the line alone."""
+        order = self.env["sale.order"].create({"partner_id": self.secret.id})
+        sent = self.register._record(
+            "sent",
+            self.secret,
+            record=order,
+            detail={"to": [self.rep.partner_id.id, "somebody@else.example"]},
+        )
+        raised = self.register._record(
+            "raised", self.secret, detail={"from": 0, "to": 2}
+        )
+        many = self.register._add_lines(
+            [
+                {
+                    "event": "read_many",
+                    "rank": 2,
+                    "customer_count": 12,
+                    "detail": {
+                        "customers": [self.secret.id, *range(10**8, 10**8 + 11)],
+                        "models": ["sale.order"],
+                    },
+                }
+            ]
+        )
+        denied = self.register._record(
+            "denied", self.secret, detail={"operation": "export"}
+        )
+        custodian = self.custodian2
+        for line, said in (
+            (sent, f"To: {self.rep.name}, somebody@else.example"),
+            # A custodian need not read orders.
+            (sent, f"Sales Order: number {order.id}, gone or not open to you"),
+            (raised, f"From “{self.levels[0].name}” to “{self.level2.name}”"),
+            (many, "Customers: Secret Holding"),
+            (many, "2 more"),
+            (many, "Sales Order"),
+            (denied, "Attempted: exporting"),
+        ):
+            [values] = self.call(custodian, line, "read", ["particulars"])
+            self.assertIn(said, values["particulars"])
+            [values] = self.call(self.auditor, line, "read", ["particulars"])
+            self.assertFalse(values["particulars"])
+        before = self.lines()
+        self.call(custodian, sent | many, "read", ["particulars", "display_name"])
+        self.assertEqual(self.lines(), before)
+
+    def test_names_of_lines(self):
+        """Lines are called by what happened, which tells nobody about whom."""
+        [values] = self.call(self.auditor, self.secret_line, "read", ["display_name"])
+        self.assertIn(f"Opened by {self.rep.name}", values["display_name"])
+
+    def test_lines_without_customers_count_none(self):
+        """A change of clearance is about a person, and about no customer."""
+        line = self.register._record(
+            "cleared", self.env["res.partner"], subject=self.rep
+        )
+        self.assertEqual(line.customer_count, 0)
+
     def test_customer_that_is_gone(self):
         """A line outlives its customer, and stays as secret as it was."""
         partner = self.customer("Gone Holding")

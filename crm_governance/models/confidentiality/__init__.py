@@ -7,6 +7,7 @@ from . import governance_classified_mixin
 from . import governance_redacted_mixin
 from . import governance_document_row_mixin
 from . import governance_access_entry
+from . import governance_access_entry_particulars
 from . import governance_access_digest
 from . import governance_access_digest_verification
 from . import governance_isolated_mixin

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..policy.unchecked_many2one import UncheckedMany2one
 
@@ -95,12 +95,16 @@ class GovernanceAccessEntry(models.Model):
         string="Record number", model_field="res_model", readonly=True
     )
     customer_count = fields.Integer(
-        string="Customers",
+        string="Number of Customers",
         default=1,
         readonly=True,
         help="How many customers were read, exported, printed … at once.",
     )
     detail = fields.Json(readonly=True)
+    particulars = fields.Text(
+        compute="_compute_particulars",
+        help="Which record, to whom, from which level to which, until when.",
+    )
     fingerprint = fields.Char(
         readonly=True,
         copy=False,
@@ -109,6 +113,19 @@ class GovernanceAccessEntry(models.Model):
     )
 
     _same_opening_idx = models.Index("(user_id, event, date)")
+
+    @api.depends("event", "date", "user_id")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_display_name(self):
+        """Say what happened, by whom and when, in words."""
+        events = dict(self._fields["event"]._description_selection(self.env))
+        for line in self:
+            line.display_name = self.env._(
+                "%(event)s by %(user)s, %(date)s",
+                event=events.get(line.event, ""),
+                user=line.user_id.sudo().name,
+                date=format_datetime(self.env, line.date),
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -203,7 +220,9 @@ class GovernanceAccessEntry(models.Model):
             {**common, "partner_id": customer.id, "rank": customer.classification_rank}
             for customer in customers
         ]
-        return self._add_lines(vals_list or [common], apart=apart)
+        return self._add_lines(
+            vals_list or [{**common, "customer_count": 0}], apart=apart
+        )
 
     @api.model
     def _add_lines(self, vals_list, *, apart=False):
