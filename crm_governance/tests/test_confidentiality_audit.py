@@ -56,6 +56,21 @@ class TestAccessAudit(ConfidentialityCommon):
         ):
             line.with_user(line._get_reviewer()).verdict = "keep"
 
+    def test_rights_in_words(self):
+        """Numbers have their unit, moments and names the reader's language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.level2._with_ladder().with_context(lang="fr_FR").name = "Très secret"
+        audit = self.audit()
+        for user, kind, values, english, french in (
+            (self.rep, "role", {"role": "owner"}, "2 customers", "2"),
+            (self.rep2, "grant", {}, "Until", "2034"),
+            (self.cleared2, "clearance", {}, "Top secret", "Très secret"),
+        ):
+            line = self.line(audit, user, kind, **values).with_user(self.boss)
+            self.assertIn(english, line.value_text)
+            self.assertIn(french, line.with_context(lang="fr_FR").value_text)
+            self.assertFalse(line.former_text)
+
     def sign(self, audit):
         self.decide_all(audit)
         audit.with_user(self.boss).action_sign()

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..policy.unchecked_many2one import UncheckedMany2one
 
@@ -77,6 +77,9 @@ class GovernanceAccessAuditLine(models.Model):
         help="The level of the clearance, the group, the number of confidential "
         "customers, or until when access lasts (UTC).",
     )
+    # Labels of their own: what was copied is signed, this is how people read it.
+    value_text = fields.Char(string="What", compute="_compute_texts")
+    former_text = fields.Char(string="Formerly", compute="_compute_texts")
     source = fields.Char(
         string="Given by", readonly=True, help="The groups of the person that give it."
     )
@@ -105,6 +108,43 @@ class GovernanceAccessAuditLine(models.Model):
     _key_uniq = models.Constraint(
         "UNIQUE (audit_id, user_id, key)", "This right is listed already."
     )
+
+    @api.depends("kind", "key", "value", "former_value")
+    @api.depends_context("lang", "tz")
+    def _compute_texts(self):
+        """Tell what was copied with its unit and in the language of the reader."""
+        names = self._get_group_names()
+        for line in self.sudo():
+            line.value_text = line._get_text(line.value, names)
+            line.former_text = line._get_text(line.former_value, names)
+
+    def _get_group_names(self):
+        """Return ``{name in the language of the audit: name for the reader}``."""
+        levels = self.env["governance.confidentiality.level"].sudo()
+        named = [
+            *levels.search([("group_id", "!=", False)]),
+            *(self.env.ref(xmlid).sudo() for xmlid in AUDITED),
+        ]
+        languages = {
+            partner.lang for partner in self.sudo().audit_id.company_id.partner_id
+        }
+        return {
+            record.with_context(lang=lang).name: record.name
+            for record in named
+            for lang in languages
+        }
+
+    def _get_text(self, value, names):
+        if not value:
+            return False
+        if self.kind == "role":
+            return self.env._("%(count)s customers", count=value)
+        if self.kind == "grant":
+            moment = fields.Datetime.to_datetime(f"{value}:00")
+            return self.env._(
+                "Until %(moment)s", moment=format_datetime(self.env, moment)
+            )
+        return names.get(value, value)
 
     @api.depends("remark_text", "partner_id")
     @api.depends_context("uid")
