@@ -92,6 +92,16 @@ class GovernanceApprovalRequest(models.Model):
         requests = self.env["governance.access.request"]
         return self._get_subject() if self.res_model == requests._name else requests
 
+    def _get_asker(self):
+        """Name the person for whom the system has looked the customer up.
+
+        Whoever asked does not read this request; whoever reads it may know.
+        """
+        subject = self._get_access_request().sudo(False)
+        if subject and subject.has_access("read"):
+            return subject.sudo().requester_id
+        return super()._get_asker()
+
     def _sign(self, step, verdict, reason):
         """Sign; UserError for whoever approves access that he or she lacks."""
         subject = self._get_access_request()

@@ -71,6 +71,13 @@ class GovernanceApprovalRequest(models.Model):
         ondelete="restrict",
         help="Whoever asks never decides.",
     )
+    asker_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Asked by",
+        compute="_compute_asker_id",
+        help="For whom the decision is: the person who wants it, also where the "
+        "system has passed it on.",
+    )
     author_ids = fields.Many2many(
         comodel_name="res.users",
         relation="governance_approval_request_author_rel",
@@ -194,6 +201,16 @@ class GovernanceApprovalRequest(models.Model):
         if operator != "in":
             return NotImplemented
         return self._search_by(self._get_decidable_domain())
+
+    @api.depends("requester_id", "res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_asker_id(self):
+        for request in self:
+            request.asker_id = request._get_asker()
+
+    def _get_asker(self):
+        """Return who wants the decision; rooms name whom the system stands for."""
+        return self.requester_id
 
     @api.depends("state", "expires_on", "requester_id")
     @api.depends_context("uid")

@@ -21,9 +21,7 @@ class GovernanceDecide(models.TransientModel):
         readonly=True,
     )
     request_reason = fields.Text(related="request_id.reason", related_sudo=False)
-    requester_id = fields.Many2one(
-        related="request_id.requester_id", related_sudo=False
-    )
+    asker_id = fields.Many2one(related="request_id.asker_id", related_sudo=False)
     content_html = fields.Html(
         related="request_id.content_html", related_sudo=False, sanitize=False
     )
