@@ -33,6 +33,25 @@ class TestAccessRequest(AccessCommon):
             self.assertEqual(grant.state, "expired")
             self.assertFalse(request.with_user(self.rep2).customer_id)
 
+    def test_names_of_new_records(self):
+        """What is not filled in yet has a name that says so."""
+        for model, name in (
+            (MODEL, "New request"),
+            ("governance.level.change", "New proposal"),
+            ("governance.suspension", "New suspension"),
+        ):
+            record = self.env[model].with_user(self.custodian2).new({})
+            self.assertEqual(record.display_name, name)
+
+    def test_deciders_see_who_asks(self):
+        """The system asks for the person, whom the deciders see."""
+        request = self.ask()
+        approval = self.approval(request)
+        self.assertFalse(approval.requester_id.active)
+        self.assertEqual(approval.with_user(self.leader).asker_id, self.rep2)
+        with self.assertRaises(AccessError):
+            approval.with_user(self.rep2).read(["asker_id"])
+
     def test_each_way_to_name_a_customer(self):
         """Name, reference, tax ID and e-mail, exactly but in any case."""
         self.secret.vat = "CN-SECRET-1"

@@ -134,7 +134,9 @@ class GovernanceAccessRequest(models.Model):
         readable = self.filtered("id")._filter_by_clearance("read")
         for request in self:
             own = user in (request.requester_id | request.user_id)
-            if not user._is_superuser() and (own or request in readable):
+            if not request.customer_text:
+                request.display_name = self.env._("New request")
+            elif not user._is_superuser() and (own or request in readable):
                 request.display_name = self.env._(
                     "Access for %(user)s: %(customer)s",
                     user=request.user_id.sudo().name,

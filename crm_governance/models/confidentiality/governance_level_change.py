@@ -90,6 +90,9 @@ class GovernanceLevelChange(models.Model):
     def _compute_name(self):
         for change in self:
             customers = change.line_ids.partner_id
+            if not change.level_id:
+                change.name = self.env._("New proposal")
+                continue
             change.name = self.env._(
                 "%(customers)s: %(level)s",
                 level=change.level_id.name,

@@ -85,9 +85,12 @@ class GovernanceSuspension(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for suspension in self:
+            if not suspension.user_id:
+                suspension.display_name = self.env._("New suspension")
+                continue
             suspension.display_name = self.env._(
                 "%(person)s: %(kind)s",
-                person=suspension.user_id.sudo().name or "",
+                person=suspension.user_id.sudo().name,
                 kind=kinds.get(suspension.kind, ""),
             )
 
