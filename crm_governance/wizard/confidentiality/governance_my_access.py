@@ -10,7 +10,6 @@ class GovernanceMyAccess(models.TransientModel):
 
     _name = "governance.my.access"
     _description = "My Access"
-    _rec_name = "user_id"
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -32,6 +31,11 @@ class GovernanceMyAccess(models.TransientModel):
         string="Requests",
         compute="_compute_grant_ids",
     )
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Call every page what its menu is called."""
+        self.display_name = self.env._("My access")
 
     @api.depends_context("uid")
     def _compute_answer(self):
@@ -76,11 +80,16 @@ class GovernanceMyAccess(models.TransientModel):
                 date=format_date(self.env, until),
             )
         if not user._is_clearance_suspended() and self._is_role_enough():
-            yield self.env._(
-                "Besides, you see %(count)s confidential customers by your role or "
-                "as a leader.",
-                count=self._count_by_role(),
-            )
+            if count := self._count_by_role():
+                yield self.env._(
+                    "Besides, you see %(count)s confidential customers by your role "
+                    "or as a leader.",
+                    count=count,
+                )
+            else:
+                yield self.env._(
+                    "No customer above that level is yours by your role or as a leader."
+                )
         yield self.env._(
             "For everything else, ask for access: a customer that you may not see "
             "looks as if it did not exist."
