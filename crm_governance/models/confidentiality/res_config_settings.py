@@ -12,11 +12,21 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    governance_ladder_text = fields.Text(compute="_compute_governance_ladder")
-    governance_access_text = fields.Text(compute="_compute_governance_ladder")
-    governance_emergency_text = fields.Text(compute="_compute_governance_ladder")
-    governance_training_text = fields.Text(compute="_compute_governance_ladder")
-    governance_register_text = fields.Text(compute="_compute_governance_ladder")
+    governance_ladder_text = fields.Text(
+        string="Levels and clearances", compute="_compute_governance_ladder"
+    )
+    governance_access_text = fields.Text(
+        string="Access for a time", compute="_compute_governance_ladder"
+    )
+    governance_emergency_text = fields.Text(
+        string="Emergency access", compute="_compute_governance_ladder"
+    )
+    governance_training_text = fields.Text(
+        string="Training", compute="_compute_governance_ladder"
+    )
+    governance_register_text = fields.Text(
+        string="Register and audits", compute="_compute_governance_ladder"
+    )
 
     @api.depends("company_id")
     def _compute_governance_ladder(self):
