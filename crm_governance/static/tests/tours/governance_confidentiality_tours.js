@@ -127,7 +127,8 @@ registry.category("web_tour.tours").add("governance_confidentiality_approve", {
         },
         {
             content: "It is approved and nothing is left to press",
-            trigger: ".o_form_view:not(:has(button[name=action_approve]))",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_approve]))",
         },
     ],
 });
