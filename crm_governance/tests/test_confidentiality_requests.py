@@ -35,6 +35,8 @@ class TestAccessRequest(AccessCommon):
 
     def test_names_of_new_records(self):
         """What is not filled in yet has a name that says so."""
+        draft = self.env[MODEL].with_user(self.rep2).new({})
+        self.assertIn("at most 10 days at a time and 20 days", draft.limit_note)
         for model, name in (
             (MODEL, "New request"),
             ("governance.level.change", "New proposal"),

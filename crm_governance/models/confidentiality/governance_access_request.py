@@ -71,6 +71,7 @@ class GovernanceAccessRequest(models.Model):
         required=True,
         help="Access begins when it is approved and ends at this moment.",
     )
+    limit_note = fields.Char(compute="_compute_limit_note")
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -125,6 +126,23 @@ class GovernanceAccessRequest(models.Model):
         for request in self:
             customer = request.sudo().partner_id
             request.customer_id = customer._filter_by_clearance("read")
+
+    @api.depends_context("lang")
+    def _compute_limit_note(self):
+        """Say before it is asked for how long access may last."""
+        ladder = self.env["governance.clearance.ladder"]._get_current().sudo()
+        self.limit_note = (
+            self.env._(
+                "Access lasts at most %(days)s days at a time and %(total)s days in a "
+                "row.",
+                days=ladder.grant_max_days,
+                total=ladder.grant_total_days,
+            )
+            if ladder
+            else self.env._(
+                "No access is given before a clearance ladder is published."
+            )
+        )
 
     @api.depends("customer_text", "user_id")
     @api.depends_context("uid", "lang")
