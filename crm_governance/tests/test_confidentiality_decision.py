@@ -82,7 +82,7 @@ class TestDecision(ConfidentialityCommon):
             [self.secret_order.id],
         )
         self.assertHidden(self.rep, self.secret_order)
-        self.env["res.partner"]._cron_align_ranks()
+        self.run_job("res.partner", "_cron_align_ranks")
         self.assertReads(self.rep, self.secret_order)
 
     def test_role_of_another_addon(self):

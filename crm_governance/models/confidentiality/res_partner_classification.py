@@ -2,10 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 # How long the alignment of ranks looks back, to make up for a stand-still.
 ALIGNMENT_DAYS = 7
+# Customers whose ranks are aligned in one transaction of the job.
+ALIGNED_AT_ONCE = 1000
 
 
 class ResPartner(models.Model):
@@ -229,16 +231,27 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_align_ranks(self):
-        """Repair what the server could not, because it was stopped in between."""
+        """Repair what the server could not, because it was stopped in between.
+
+        The latest changes come first: those before them were aligned in an earlier
+        run, and a run that ends in between begins with the latest again.
+        """
         since = fields.Datetime.subtract(fields.Datetime.now(), days=ALIGNMENT_DAYS)
         entries = self.env["governance.access.entry"].sudo()
         groups = entries._read_group(
             Domain("event", "in", ("raised", "lowered", "kept", "merged"))
             & Domain("date", ">=", since),
             ["partner_id"],
+            order="date:max DESC, partner_id",
         )
         customers = self.browse(partner.id for (partner,) in groups if partner)
-        customers.exists()._align_ranks()
+        customers = customers.exists()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(customers))
+        for batch in split_every(ALIGNED_AT_ONCE, customers.ids, self.browse):
+            batch._align_ranks()
+            if not cron._commit_progress(len(batch)):
+                return
 
     # ------------------------------------------------------------------
     # READERS WHO LOSE ACCESS
