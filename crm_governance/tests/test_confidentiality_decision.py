@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .confidentiality_common import ConfidentialityCommon
 
@@ -102,6 +103,28 @@ class TestDecision(ConfidentialityCommon):
             self.assertReads(self.rep2, self.secret)
         self.env["governance.approver.mixin"].init()
         self.assertHidden(self.rep2, self.secret)
+
+    def test_nothing_is_opened_by_an_empty_id(self):
+        """An addon whose arm also selects NULL opens no customer with it."""
+        decision = type(self.env["governance.confidentiality"])
+        arms = decision._get_reading_arms
+        with patch.object(
+            decision,
+            "_get_reading_arms",
+            lambda self, *args: [
+                *arms(self, *args),
+                ("addon", SQL("SELECT parent_id FROM res_partner WHERE id = 1")),
+            ],
+        ):
+            self.env["governance.confidentiality"].init()
+            for record in (self.secret, self.secret_order, self.secret_bank()):
+                self.assertHidden(self.rep2, record)
+        self.env["governance.confidentiality"].init()
+
+    def secret_bank(self):
+        return self.env["res.partner.bank"].create(
+            {"acc_number": "6222 0000", "partner_id": self.secret.id}
+        )
 
     def test_mask(self):
         """The label of a hidden customer says that it is confidential."""

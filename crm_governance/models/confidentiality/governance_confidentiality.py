@@ -253,13 +253,16 @@ class GovernanceConfidentiality(models.AbstractModel):
     def _get_hidden_condition(self, column, operation):
         """Return SQL that holds when the customer in `column` is closed to the user.
 
+        What the database does not know, as with an empty id among those that an
+        addon opens, opens nothing.
+
         :param SQL column: id of a partner, or NULL
         """
         partner = self.env["res.partner"]
         return SQL(
             """EXISTS (SELECT 1 FROM res_partner closed
                         WHERE closed.id = %s AND closed.classification_rank > %s
-                          AND closed.commercial_partner_id NOT IN %s)""",
+                          AND (closed.commercial_partner_id IN %s) IS NOT TRUE)""",
             column,
             self.env.user._get_clearance(),
             self._get_opened_sql(operation),
