@@ -24,8 +24,9 @@ class MailMail(models.Model):
         for model, mails in mails_by_model.items():
             # Thousands of e-mails of a campaign are one question.
             logged = entries._get_logged_documents(model, mails.mapped("res_id"))
+            by_id = logged.grouped("id")
             for mail in mails if logged else ():
                 recipients = {*mail.recipient_ids.ids}
                 recipients |= {mail.email_to} if mail.email_to else set()
-                record = logged & logged.browse(mail.res_id)
+                record = by_id.get(mail.res_id, logged.browse())
                 entries._collect("sent", record, recipients)
