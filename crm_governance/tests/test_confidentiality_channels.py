@@ -693,6 +693,22 @@ class TestChannels(ChannelsCommon):
         )
         self.assertEqual(live.user_id, self.rep2 | self.employee)
 
+    def test_merge_keeps_what_was_passed_on(self):
+        """Access of a deputy hangs on the grant that is left, and ends with it."""
+        self.custodian2.group_ids += self.env.ref("base.group_partner_manager")
+        self.custodian2.group_ids += self.env.ref("base.group_system")
+        twin = self.customer("Secret twin", self.rep, email="office@secret.example")
+        self.classify(twin, self.level2)
+        shorter = self.grant(self.rep2, self.secret, hours=2)
+        self.grant(
+            self.employee, self.secret, kind="derived", parent_id=shorter.id, hours=1
+        )
+        longer = self.grant(self.rep2, twin, hours=5)
+        self.merge(self.custodian2, twin | self.secret, twin)
+        self.assertReads(self.employee, twin)
+        longer._end("Enough")
+        self.assertHidden(self.employee, twin)
+
 
 @tagged("post_install", "-at_install")
 class TestWebChannels(ChannelsCommon, HttpCase):

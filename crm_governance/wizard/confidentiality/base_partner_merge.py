@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -51,18 +50,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
 
     def _merge_grants(self, customers):
-        """Leave one live grant per person on the customers, the latest to end."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE governance_access_grant SET state = 'renewed'
-                    WHERE partner_id = ANY(%(ids)s) AND state = 'active'
-                      AND id NOT IN (
-                          SELECT DISTINCT ON (user_id) id
-                            FROM governance_access_grant
-                           WHERE partner_id = ANY(%(ids)s) AND state = 'active'
-                           ORDER BY user_id, date_end DESC, id)""",
-                ids=list(customers.ids),
-            )
+        """Leave one live grant per person on the customers, the latest to end.
+
+        What was passed on from the others hangs on that one from now on.
+        """
+        grants = self.env["governance.access.grant"].sudo()
+        held = grants.search(
+            [("partner_id", "in", customers.ids), ("state", "=", "active")],
+            order="user_id, date_end desc, id",
         )
-        self.env.invalidate_all()
+        for mine in held.grouped("user_id").values():
+            kept, former = mine[:1], mine[1:]
+            former._as_system().write({"state": "renewed"})
+            former._end_requests()
+            former._pass_children_to(kept)
+        held.flush_recordset()
