@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .confidentiality_common import ConfidentialityCommon
 
@@ -33,6 +34,35 @@ class TestRegistry(ConfidentialityCommon):
     def test_no_gaps(self):
         """What names a customer is governed, or is open for a written reason."""
         self.assertEqual(self.gaps(), [])
+
+    def test_links_are_indexed(self):
+        """To delete or merge a contact reads no table of ours from end to end."""
+        tables = [
+            model._table
+            for name, model in self.env.registry.items()
+            if name.startswith("governance.")
+            and not (model._abstract or model._transient)
+        ]
+        found = self.env.execute_query(
+            SQL(
+                """SELECT link.conrelid::regclass::text, held.attname
+                     FROM pg_constraint link
+                     JOIN pg_attribute held ON held.attrelid = link.conrelid
+                      AND held.attnum = link.conkey[1]
+                    WHERE link.contype = 'f'
+                      AND link.confrelid = 'res_partner'::regclass
+                      AND link.conrelid::regclass::text = ANY(%s)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM pg_index
+                           WHERE indrelid = link.conrelid
+                             AND indkey[0] = link.conkey[1]
+                             AND COALESCE(pg_get_expr(indpred, indrelid),
+                                          held.attname || ' IS NOT NULL')
+                                 LIKE '%%' || held.attname || ' IS NOT NULL%%')""",
+                tables,
+            )
+        )
+        self.assertEqual(found, [])
 
     def test_open_models_exist(self):
         """No model is listed that nobody has."""

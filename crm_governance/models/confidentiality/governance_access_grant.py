@@ -36,6 +36,7 @@ class GovernanceAccessGrant(models.Model):
         string="Customer",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
     )
     user_id = fields.Many2one(

@@ -41,6 +41,7 @@ class GovernanceEmergencyReview(models.Model):
         string="Customer",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
     )
     user_id = fields.Many2one(
