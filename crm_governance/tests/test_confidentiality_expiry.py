@@ -131,6 +131,24 @@ class TestExpiry(ConfidentialityCommon):
             self.call(leads, "export_data", leads.ids, columns)
         self.assertGreaterEqual(len(done), 1500)
 
+    def test_short_export(self):
+        """Access that ends while a single page is exported ends the export."""
+        leads = self.lead
+        self.env.flush_all()
+        fieldtype = type(leads._fields["name"])
+        original = fieldtype.convert_to_export
+        with freeze_time(self.given.date_end - SECOND) as frozen:
+
+            def convert_to_export(field, value, record):
+                frozen.move_to(self.given.date_end)
+                return original(field, value, record)
+
+            with (
+                patch.object(fieldtype, "convert_to_export", convert_to_export),
+                self.assertRaises(AccessError),
+            ):
+                self.call(leads, "export_data", leads.ids, ["name"])
+
     def test_export_in_parts(self):
         """A client that exports page by page gets no page after the end."""
         leads = self.lead

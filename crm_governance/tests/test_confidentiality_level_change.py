@@ -214,6 +214,43 @@ class TestLevelChange(ConfidentialityCommon):
             with self.assertRaises(AccessError):
                 self.open_customer.with_user(user).write({"classification_rank": 2})
 
+    def test_contacts_of_employees_stay_open(self):
+        """A customer with an employee among its contacts is not raised."""
+        self.employee.partner_id.parent_id = self.open_customer
+        with self.assertSays(self.employee.login):
+            self.propose(self.open_customer, self.level1)
+
+    def test_links_and_messages_that_were_prepared(self):
+        """Links to files end, and so do messages that others have scheduled."""
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "offer.txt",
+                "raw": b"offer",
+                "res_model": "res.partner",
+                "res_id": self.open_customer.id,
+                "public": True,
+            }
+        )
+        file.generate_access_token()
+        kept, dropped = (
+            self.env["mail.scheduled.message"]
+            .with_user(user)
+            .create(
+                {
+                    "model": "res.partner",
+                    "res_id": self.open_customer.id,
+                    "author_id": user.partner_id.id,
+                    "body": "Our offer",
+                    "scheduled_date": "2099-01-01 00:00:00",
+                }
+            )
+            for user in (self.rep, self.rep2)
+        )
+        self.propose(self.open_customer, self.level2)
+        self.assertFalse(file.public or file.access_token)
+        self.assertTrue(kept.sudo().exists())
+        self.assertFalse(dropped.sudo().exists())
+
     def test_people_who_lose_access(self):
         """Followers, to-dos, notifications and shared links end with access."""
         lead = self.env["crm.lead"].create(

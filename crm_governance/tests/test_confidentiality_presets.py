@@ -180,8 +180,13 @@ class TestConfidentialityPresets(ConfidentialityCommon):
         cleared = self.level1.group_id
         self.boss.group_ids += cleared
         self.custodian2.group_ids += cleared
+        to_do = self.open_customer.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.rep2.id
+        )
         change = self.propose(self.open_customer, self.level1)
         self.assertHidden(self.rep, self.open_customer)
+        # Not to its salesperson, who cannot open the customer either.
+        self.assertEqual(to_do.user_id, self.custodian2)
         self.sign(change, self.boss)
         request = self.ask(self.rep, "Open Trading")
         self.assertHidden(self.rep, self.open_customer)

@@ -161,6 +161,21 @@ class TestRegister(RegisterCommon):
             sorted((self.important | self.important2 | self.secret).ids),
         )
 
+    def test_list_that_is_read_again(self):
+        """Turning pages there and back within a minute is one line."""
+        partners = self.important | self.important2
+
+        def turn(partners):
+            self.call(self.cleared2, partners, "web_read", {"email": {}})
+            return len(self.lines("read_many"))
+
+        with freeze_time("2030-01-01 10:00:00"):
+            first = turn(partners)
+            self.assertEqual(turn(partners), first)
+            self.assertEqual(turn(partners | self.secret), first + 1)
+        with freeze_time("2030-01-01 10:01:01"):
+            self.assertEqual(turn(partners), first + 2)
+
     def test_reading_two_at_once_is_no_way_around(self):
         """A confidential customer read beside an open one is counted as well."""
         partners = self.open_customer | self.important
