@@ -123,6 +123,22 @@ class TestDigest(ConfidentialityCommon):
             )
             self.assertEqual(self.problems(), [])
 
+    def test_many_gaps(self):
+        """However many numbers no line has, they are one question to the database."""
+        digests = self.env["governance.access.digest"]
+        counts = []
+        for holes in (1, 5):
+            lines = self.write_lines(2 * holes + 1)
+            for line in lines[1::2]:
+                self.sql("DELETE FROM governance_access_entry WHERE id = %s", line.id)
+            digest = self.seal()
+            self.assertEqual(len(digest.gaps), holes)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(digests._get_late_rows(digest), [])
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
     def test_late_lines(self):
         """A line that was finished later goes into the next digest."""
         lines = self.write_lines(3)

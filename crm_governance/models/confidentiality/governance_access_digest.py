@@ -220,19 +220,22 @@ class GovernanceAccessDigest(models.Model):
         recent = self.sudo().search(
             [("date", ">=", last.date - timedelta(days=LATE_DAYS))]
         )
-        covered = {id_ for digest in recent for id_ in digest.late_ids or []}
-        rows = []
-        for digest in recent:
-            for first, final in digest.gaps or []:
-                rows += self.env.execute_query(
-                    SQL(
-                        """SELECT id, fingerprint FROM governance_access_entry
-                            WHERE id BETWEEN %s AND %s""",
-                        first,
-                        final,
-                    )
-                )
-        return sorted(row for row in rows if row[0] not in covered)
+        covered = [id_ for digest in recent for id_ in digest.late_ids or []]
+        gaps = [gap for digest in recent for gap in digest.gaps or []]
+        # Each request that fails leaves a gap, so there may be thousands.
+        return self.env.execute_query(
+            SQL(
+                """SELECT entry.id, entry.fingerprint
+                     FROM unnest(%s::int[], %s::int[]) AS gap (first_id, last_id)
+                     JOIN governance_access_entry entry
+                       ON entry.id BETWEEN gap.first_id AND gap.last_id
+                    WHERE NOT entry.id = ANY(%s::int[])
+                    ORDER BY entry.id""",
+                [first for first, _last in gaps],
+                [last for _first, last in gaps],
+                covered,
+            )
+        )
 
     @api.model
     def _set_head(self, digest):
