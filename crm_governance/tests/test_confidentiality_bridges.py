@@ -97,7 +97,17 @@ shown = {
     f"{number} {record._name}": reads(salesman, record)
     for number, record in enumerate(records(open_customer))
 }
+customer = env["res.partner"].create({"name": "Raised Trading"})
+task = env["project.task"].create(
+    {"name": "Build", "partner_id": customer.id,
+     "project_id": env["project.project"].create({"name": "Site"}).id}
+)
+token = task._portal_ensure_token()
+to_do = task.activity_schedule("mail.mail_activity_data_todo", user_id=salesman.id)
+level = env["governance.confidentiality.level"].search([("rank", "=", 1)])
+customer._classify(level, "raised")
 print("ANSWER", json.dumps({
+    "kept": [task.access_token == token, to_do.user_id == salesman],
     "gaps": env["governance.confidentiality"]._get_gaps(),
     "listed": sorted(set(env["governance.confidentiality"]._get_open_models())
                      - set(env.registry)),
@@ -127,6 +137,8 @@ class TestBridges(InstallCommon):
             {f"crm_governance_{name}" for name in (*MODULES, "sms", "snailmail")},
         )
         self.assertEqual(answer["gaps"], [])
+        # Of a task whose customer is raised: the link and the to-do.
+        self.assertEqual(answer["kept"], [False, False])
         self.assertEqual(answer["listed"], [])
         models = answer["shown"].keys()
         self.assertEqual(answer["shown"], dict.fromkeys(models, True))

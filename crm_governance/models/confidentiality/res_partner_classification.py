@@ -273,7 +273,8 @@ class ResPartner(models.Model):
             [("commercial_partner_id", "in", self.ids)]
         )
         result = [("res.partner", family)]
-        for model, column in self._get_ranked_tables():
+        tables = dict(self._get_ranked_tables()) | dict(self._get_shared_tables())
+        for model, column in tables.items():
             documents = (
                 model.sudo()
                 .with_context(active_test=False)
@@ -282,6 +283,25 @@ class ResPartner(models.Model):
             if documents:
                 result.append((model._name, documents))
         return result
+
+    @api.model
+    def _get_shared_tables(self):
+        """Return [(model, column of the customer)] of what has pages for customers.
+
+        Their links open it without a login, whether or not it stores a rank.
+        """
+        shared = self.env.registry.descendants(["portal.mixin"], "_inherit")
+        governed = self.env.registry.descendants(
+            ["governance.classified.mixin"], "_inherit"
+        )
+        models_ = [self.env[name] for name in sorted(shared & governed)]
+        return [
+            (model, model._classified_by)
+            for model in models_
+            if not model._abstract
+            and model._auto
+            and model._fields[model._classified_by].store
+        ]
 
     @api.model
     def _get_closed(self, user, records):
