@@ -88,6 +88,7 @@ class TestLeakIncident(ConfidentialityCommon):
         """An employee without any role reports and reads the own words only."""
         report = self.report(self.employee, self.open_customer)
         incident = report.incident_id
+        self.assertEqual(incident.with_user(self.custodian2).report_name, report.name)
         self.assertEqual(incident.state, "reported")
         self.assertEqual(incident.customer_ids.partner_id, self.open_customer)
         self.assertEqual(incident.person_ids.user_id, self.rep2)

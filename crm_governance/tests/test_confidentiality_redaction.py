@@ -204,6 +204,12 @@ class TestRedaction(RegisterCommon):
             self.assertIn(said, values["particulars"])
             [values] = self.call(self.auditor, line, "read", ["particulars"])
             self.assertFalse(values["particulars"])
+        # Access is called by the customer, who stands on the line already.
+        given = self.register._record(
+            "granted", self.secret, record=self.grant(self.rep2, self.secret)
+        )
+        [values] = self.call(custodian, given, "read", ["particulars"])
+        self.assertFalse(values["particulars"])
         before = self.lines()
         self.call(custodian, sent | many, "read", ["particulars", "display_name"])
         self.assertEqual(self.lines(), before)

@@ -142,7 +142,8 @@ class GovernanceAccessAuditLine(models.Model):
         if self.kind == "grant":
             moment = fields.Datetime.to_datetime(f"{value}:00")
             return self.env._(
-                "Until %(moment)s", moment=format_datetime(self.env, moment)
+                "Until %(moment)s",
+                moment=format_datetime(self.env, moment, dt_format="short"),
             )
         return names.get(value, value)
 

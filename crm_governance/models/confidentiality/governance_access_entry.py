@@ -124,7 +124,7 @@ class GovernanceAccessEntry(models.Model):
                 "%(event)s by %(user)s, %(date)s",
                 event=events.get(line.event, ""),
                 user=line.user_id.sudo().name,
-                date=format_datetime(self.env, line.date),
+                date=format_datetime(self.env, line.date, dt_format="short"),
             )
 
     @api.model_create_multi

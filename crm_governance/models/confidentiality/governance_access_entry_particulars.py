@@ -32,6 +32,7 @@ class GovernanceAccessEntry(models.Model):
         mentioned = {}
         for line in self.sudo():
             detail = line.detail or {}
+            mentioned.setdefault("res.partner", set()).update(line.partner_id.ids)
             if line.res_model and line.res_id:
                 mentioned.setdefault(line.res_model, set()).add(line.res_id)
             recipients = detail.get("to") if isinstance(detail.get("to"), list) else []
@@ -59,7 +60,9 @@ class GovernanceAccessEntry(models.Model):
         )
         yield self._describe_kind(detail.get("kind"))
         if until := detail.get("until"):
-            moment = format_datetime(self.env, fields.Datetime.to_datetime(until))
+            moment = format_datetime(
+                self.env, fields.Datetime.to_datetime(until), dt_format="short"
+            )
             yield self.env._("Until %(moment)s", moment=moment)
         if operation := self._get_operation_labels().get(detail.get("operation")):
             yield self.env._("Attempted: %(operation)s", operation=operation)
@@ -67,7 +70,9 @@ class GovernanceAccessEntry(models.Model):
     def _describe_record(self, names):
         """Return which record it was, or the kinds of records when they were many."""
         key = (self.res_model, self.res_id)
-        if key == ("res.partner", self.partner_id.id):
+        customer = ("res.partner", self.partner_id.id)
+        # Much of the room is called by the customer that the line names already.
+        if key == customer or names.get(key, "") == names.get(customer):
             return False
         if all(key):
             return self.env._(

@@ -34,6 +34,7 @@ class GovernanceLeakIncident(models.Model):
         inverse_name="incident_id",
         string="Reports",
     )
+    report_name = fields.Char(string="Subject", compute="_compute_report")
     report_text = fields.Text(string="Words of the Report", compute="_compute_report")
     reporter_id = fields.Many2one(
         comodel_name="res.users", compute="_compute_report", string="Reported by"
@@ -98,6 +99,7 @@ class GovernanceLeakIncident(models.Model):
         by_incident = {report.incident_id.id: report for report in found}
         for incident in self:
             report = by_incident.get(incident.id, reports)
+            incident.report_name = report.name
             incident.report_text = report.description
             incident.reporter_id = report.reporter_id
 
