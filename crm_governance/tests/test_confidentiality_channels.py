@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import limited_field_access_token
 
 from .confidentiality_common import ConfidentialityCommon
 from .test_confidentiality_matrix import MANAGER
@@ -343,6 +344,106 @@ class TestChannels(ChannelsCommon):
         self.assertEqual(copy.sudo().classification_rank, 2)
         self.assertHidden(self.stranger, copy)
 
+    def test_copies_do_not_leave_their_customer(self):
+        """A copy is given to nobody to whom the record itself could not be given."""
+        for record, values in (
+            (self.secret, {"user_id": self.rep2.id}),
+            (self.secret, {"governance_specialist_id": self.rep2.id}),
+            (self.secret_contact, {"parent_id": self.open_customer.id}),
+            (self.secret_lead, {"partner_id": self.open_customer.id}),
+            (self.secret_lead, {"partner_id": False}),
+            (self.secret_order, {"partner_id": self.open_customer.id}),
+        ):
+            with self.subTest(record=record, values=values):
+                with self.assertSays("data custodian", AccessError):
+                    record.with_user(self.rep).copy(values)
+        self.custodian2.group_ids += self.env.ref("base.group_partner_manager")
+        with self.assertSays("less confidential"):
+            self.secret_contact.with_user(self.custodian2).copy(
+                {"parent_id": self.open_customer.id}
+            )
+        copy = self.secret_lead.with_user(self.rep).copy()
+        self.assertHidden(self.stranger, copy)
+
+    def test_no_copies_of_what_is_read_for_a_time(self):
+        """Who reads for a while does not keep a duplicate."""
+        self.grant(self.stranger, self.secret)
+        for record in (
+            self.secret,
+            self.secret_contact,
+            self.secret_lead,
+            self.secret_order,
+        ):
+            self.assertReads(self.stranger, record)
+            for values in ({}, {"user_id": self.stranger.id}):
+                with self.subTest(record=record, values=values):
+                    with self.assertSays("confidential customer", AccessError):
+                        self.as_stranger(record).copy(values)
+
+    def test_files_do_not_leave_their_customer(self):
+        """Neither a file nor its copy goes to where everybody reads it."""
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "secret deal.txt",
+                "raw": b"secret deal",
+                "res_model": "res.partner",
+                "res_id": self.secret.id,
+            }
+        )
+        self.grant(self.stranger, self.secret)
+        for user in (self.stranger, self.rep):
+            mine = file.with_user(user)
+            for values in (
+                {"res_id": self.open_customer.id},
+                {"res_model": False, "res_id": False},
+                {"res_id": 0},
+            ):
+                with self.subTest(user=user.login, values=values):
+                    with self.assertRaises(AccessError):
+                        mine.copy(values)
+                    with self.assertRaises(AccessError):
+                        mine.write(values)
+        file.with_user(self.rep).write({"res_id": self.secret_contact.id})
+        self.assertHidden(self.rep2, file)
+
+    def test_signed_links_end_with_access(self):
+        """What Odoo signs for weeks opens nothing to employees without access."""
+        file, open_file = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "secret deal.txt",
+                    "raw": b"secret deal",
+                    "res_model": "res.partner",
+                    "res_id": partner.id,
+                }
+                for partner in (self.secret, self.open_customer)
+            ]
+        )
+        binary = self.env["ir.binary"]
+        for record, field in (
+            (open_file, "raw"),
+            (file, "raw"),
+            (self.secret, "avatar_128"),
+        ):
+            token = limited_field_access_token(record, field, scope="binary")
+            for user, opens in (
+                (self.rep, True),
+                (self.stranger, record == open_file),
+            ):
+                with self.subTest(record=record, user=user.login):
+                    find = binary.with_user(user)._find_record
+                    values = {
+                        "res_model": record._name,
+                        "res_id": record.id,
+                        "access_token": token,
+                        "field": field,
+                    }
+                    if opens:
+                        self.assertEqual(find(**values), record)
+                    else:
+                        with self.assertRaises(AccessError):
+                            find(**values)
+
     def test_new_contact_of_a_confidential_customer(self):
         """What is added later is confidential from the start."""
         contact = (
@@ -647,6 +748,37 @@ class TestChannels(ChannelsCommon):
             .with_user(self.stranger)
             .search([("partner_id.email", "ilike", "secret.example")])
         )
+
+    def test_conversations(self):
+        """Nobody learns a name by inviting a number to a conversation."""
+        channels = self.env["discuss.channel"].with_user(self.stranger)
+        me = self.stranger.partner_id
+        for partner in (self.secret, self.secret_contact):
+            with self.assertSays("confidential", AccessError):
+                channels._create_group(partners_to=[partner.id, me.id])
+            channel = channels._create_channel(name="Mine", group_id=None)
+            with self.assertSays("confidential", AccessError):
+                channel.add_members(partner_ids=partner.ids)
+            self.assertNotIn(partner, channel.sudo().channel_partner_ids)
+        group = channels._create_group(
+            partners_to=[self.open_customer.id, self.rep.partner_id.id, me.id]
+        )
+        self.assertEqual(len(group.sudo().channel_member_ids), 3)
+
+    def test_users_of_the_portal(self):
+        """The user of a hidden contact is as nameless as the contact."""
+        portal = new_test_user(self.env, "zero", groups="base.group_portal")
+        portal.partner_id.parent_id = self.secret
+        portal.name = "Agent Zero"
+        lead = self.env["crm.lead"].create({"name": "Mine", "user_id": portal.id})
+        for user, shown in ((self.rep, "Agent Zero"), (self.stranger, "Confidential")):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            answer = lead.with_user(user).web_read(
+                {"user_id": {"fields": {"display_name": {}}}}
+            )
+            self.assertIn(shown, answer[0]["user_id"]["display_name"])
+        self.assertSilent(answer)
 
     # ------------------------------------------------------------------
     # MERGE

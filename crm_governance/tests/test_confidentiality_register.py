@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from .confidentiality_common import ConfidentialityCommon
 
+PARTNER = "res.partner"
 READING = "odoo.addons.crm_governance.models.confidentiality.governance_reading_mixin"
 ENTRY = (
     "odoo.addons.crm_governance.models.confidentiality.governance_access_entry"
@@ -71,6 +72,52 @@ class TestRegister(RegisterCommon):
         self.assertEqual(
             (line.res_model, line.res_id), ("res.partner", line.partner_id.id)
         )
+
+    def test_reading_by_groups_and_copies(self):
+        """Groups by a text, and what a duplicate would hold, tell as much as a list."""
+        mine = [("id", "in", (self.important | self.open_customer).ids)]
+        self.important.email = "office@important.example"
+        for method, args in (
+            ("formatted_read_group", [mine, ["email"], []]),
+            ("formatted_read_group", [mine, [], ["email:array_agg"]]),
+            ("formatted_read_group", [mine, [], ["name:max"]]),
+            ("formatted_read_group", [mine, ["parent_id.email"], []]),
+            ("web_read_group", [mine, ["email"], []]),
+            ("copy_data", []),
+        ):
+            before = self.lines()
+            self.env.cr.execute(
+                "UPDATE governance_access_entry SET date = date - interval '1 hour'"
+            )
+            records = self.important if method == "copy_data" else self.env[PARTNER]
+            self.call(self.cleared1, records, method, *args)
+            line = self.lines() - before
+            with self.subTest(method=method, args=args):
+                self.assertEqual(line.event, "read_many")
+                self.assertEqual(line.partner_id, self.important)
+        before = self.lines()
+        for groupby in (["user_id"], ["create_date:month"], []):
+            self.call(
+                self.cleared1,
+                self.env[PARTNER],
+                "formatted_read_group",
+                mine,
+                groupby,
+                ["__count"],
+            )
+        self.assertEqual(self.lines(), before)
+
+    def test_business_card(self):
+        """A contact as a file is an export."""
+        mine = self.important.with_user(self.cleared1)
+        mine._get_vcard_file()
+        self.env.cr.precommit.run()
+        line = self.lines("exported")
+        self.assertEqual(
+            (line.partner_id, line.user_id), (self.important, mine.env.user)
+        )
+        with self.assertRaisesRegex(UserError, "data custodians"):
+            self.secret.with_user(self.cleared2)._get_vcard_file()
 
     def test_opening_through_other_calls(self):
         """Each way to get the content of one record is an opening."""

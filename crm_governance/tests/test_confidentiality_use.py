@@ -316,9 +316,8 @@ class TestUse(RegisterCommon):
         self.assertEqual(line.partner_id, self.important)
         self.assertEqual(line.subject_id, self.important.user_ids)
 
-    def test_files(self):
-        """Files that get a link, become public or are deleted are a line each."""
-        files = self.env["ir.attachment"].create(
+    def make_files(self):
+        return self.env["ir.attachment"].create(
             [
                 {
                     "name": "offer.txt",
@@ -329,6 +328,50 @@ class TestUse(RegisterCommon):
                 for lead in (self.lead, self.open_lead)
             ]
         )
+
+    def test_use_of_files(self):
+        """However a file is added, read, changed or given a link: a line each."""
+        files = self.make_files()
+        place = {"res_model": self.lead._name, "res_id": self.lead.id}
+        for event, method, args in (
+            ("changed", "create", [{"name": "x", "raw": b"x", **place}]),
+            ("changed", "write", [{"raw": b"new"}]),
+            ("changed", "copy", []),
+            ("shared", "write", [{"access_token": "chosen"}]),
+            ("opened", "read", [["raw"]]),
+            ("opened", "web_read", [{"datas": {}}]),
+        ):
+            before = self.lines()
+            records = files.browse() if method == "create" else files
+            self.env.cr.execute(
+                "UPDATE governance_access_entry SET date = date - interval '1 hour'"
+            )
+            self.call(self.rep, records, method, *args)
+            line = self.lines() - before
+            with self.subTest(method=method, args=args):
+                self.assertEqual(set(line.mapped("event")), {event})
+                self.assertEqual(line.partner_id, self.important)
+        before = self.lines()
+        self.call(self.rep, files, "read", ["name"])
+        self.assertEqual(self.lines(), before)
+
+    def test_files_in_the_chatter(self):
+        """Odoo adds and deletes these as the system, for whoever clicks."""
+        files = self.make_files().with_user(self.rep)
+        for event, method in (
+            ("changed", "_post_add_create"),
+            ("deleted", "_delete_and_notify"),
+        ):
+            before = self.lines()
+            getattr(files.sudo(), method)()
+            self.env.cr.precommit.run()
+            line = self.lines() - before
+            self.assertEqual((line.event, line.user_id), (event, self.rep))
+            self.assertEqual(line.partner_id, self.important)
+
+    def test_files(self):
+        """Files that get a link, become public or are deleted are a line each."""
+        files = self.make_files()
         for event, method, args in (
             ("shared", "generate_access_token", []),
             ("shared", "write", [{"public": True}]),

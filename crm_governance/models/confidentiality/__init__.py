@@ -49,6 +49,7 @@ from . import utm_campaign
 from . import governance_decision
 from . import governance_approval_request_step
 from . import ir_actions_report
+from . import discuss_channel_member
 from . import ir_attachment
 from . import ir_binary
 from . import mail_mail

@@ -73,6 +73,30 @@ class GovernanceClassifiedMixin(models.AbstractModel):
             self._check_stays_classified(vals[self._classified_by])
         return super().write(vals)
 
+    def copy(self, default=None):
+        """Duplicate; AccessError when what is confidential would get out (C-07).
+
+        Who reads for a time would keep the copy, and a copy can be given to
+        another customer like the record itself.
+        """
+        if not self.env.su and any(
+            record._get_classified_rank() for record in self.sudo()
+        ):
+            if self._filter_by_clearance("read") == self:
+                self._check_duplicable()
+            if self._classified_by in (default or {}):
+                self._check_stays_classified(default[self._classified_by])
+        return super().copy(default)
+
+    def _check_duplicable(self):
+        if self._filter_by_clearance("write") != self:
+            raise AccessError(
+                self.env._(
+                    "Access for a time lets you read this confidential customer, not "
+                    "duplicate it or what belongs to it."
+                )
+            )
+
     def _check_stays_classified(self, value):
         """Let custodians alone give a record to a less confidential customer.
 

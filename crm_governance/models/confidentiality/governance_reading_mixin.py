@@ -2,9 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from contextlib import contextmanager
+from itertools import chain
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -12,6 +14,8 @@ _logger = logging.getLogger(__name__)
 # Everything read under this mark is part of something larger, a list or a form.
 # The identity of this object is the mark: no client can send it.
 _PART = object()
+# How many records of one grouping are named in the register at most.
+MAX_GROUPED = 1000
 # What the decision asks of a record, where it is stored.
 RANK_FIELDS = ("classification_rank", "classification_partner_id")
 
@@ -95,6 +99,38 @@ class GovernanceReadingMixin(models.AbstractModel):
         """
         with self._reading(set(fields or self._fields)) as records:
             return super(GovernanceReadingMixin, records).read(fields, load)
+
+    def copy_data(self, default=None):
+        """Return what a duplicate would hold, and count it as read."""
+        result = super().copy_data(default)
+        if self._is_reading_registered():
+            self._collect_reading("read_many")
+        return result
+
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        """Group, and count what the groups tell in words as read."""
+        result = super()._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+        self._collect_grouped(domain, [*groupby, *aggregates])
+        return result
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        """Group, and count what the groups tell in words as read."""
+        result = super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        self._collect_grouped(domain, [*chain(*grouping_sets), *aggregates])
+        return result
 
     def onchange(self, values, field_names, fields_spec):
         """Compute a form; without a change this reads the record as it is."""
@@ -270,6 +306,34 @@ class GovernanceReadingMixin(models.AbstractModel):
         logged = self._get_logged()
         if logged:
             self.env["governance.access.entry"]._collect(event, logged)
+
+    @api.model
+    def _collect_grouped(self, domain, names):
+        """Keep in mind whose names, addresses … have come out as groups."""
+        if not self._is_reading_recorded or self.env.su or self.env.user.share:
+            return
+        levels = self.env["governance.confidentiality.level"]
+        ranks = [
+            rank
+            for rank in levels.sudo().search([]).mapped("rank")
+            if levels._is_reading_logged(rank)
+        ]
+        if not ranks or not any(map(self._tells_words, names)):
+            return
+        path = "classification_rank"
+        if path not in self._fields:
+            path = f"{self._classified_by}.{path}"
+        found = Domain("id", "in", self._search(domain)) & Domain(path, "in", ranks)
+        every = self.sudo().with_context(active_test=False)
+        grouped = every.search(found, limit=MAX_GROUPED)
+        grouped.sudo(False)._collect_reading("read_many")
+
+    @api.model
+    def _tells_words(self, name):
+        """Return whether a group or an aggregate shows a text of its records."""
+        name = name.split(":")[0]
+        field = self._fields.get(name)
+        return "." in name or (field and field.type in ("char", "text", "html"))
 
     @api.model
     def _write_register(self, ranks, write):

@@ -1,19 +1,64 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+PLACE = {"res_model", "res_id"}
+CONTENT = {"raw", "datas", "db_datas", "index_content"}
+# What makes links that open files without a login.
+LINKS = {"public", "access_token"}
 
 
 class IrAttachment(models.Model):
-    """Files of confidential customers: what is shared or deleted is registered."""
+    """Files of confidential customers: they stay, and their use is registered."""
 
     _inherit = "ir.attachment"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add, and register it (C-21); images belong to their record."""
+        files = super().create(vals_list)
+        files.filtered(lambda file: not file.res_field)._register_use("changed")
+        return files
+
     def write(self, vals):
-        """Change; a file that becomes public is shared (C-21)."""
+        """Change, and register it; a file that gets a link is shared (C-21).
+
+        :raises AccessError: when a file would leave its confidential customer
+        """
+        moves = not PLACE.isdisjoint(vals)
+        if moves:
+            self._check_stays_classified(vals)
+            self._register_use("changed")
         result = super().write(vals)
-        if vals.get("public"):
+        if any(vals.get(name) for name in LINKS):
             self._register_use("shared")
+        if not vals.keys() <= LINKS:
+            self._register_use("changed")
         return result
+
+    def copy(self, default=None):
+        """Duplicate; AccessError when a copy would leave the confidential customer."""
+        if not PLACE.isdisjoint(default or {}):
+            self._check_stays_classified(default)
+        return super().copy(default)
+
+    def read(self, fields=None, load="_classic_read"):
+        """Read; the content of a file counts as opening its record (C-21)."""
+        result = super().read(fields, load)
+        if fields is None or not CONTENT.isdisjoint(fields):
+            self._register_use("opened")
+        return result
+
+    def web_read(self, specification):
+        """Read; the content of a file counts as opening its record (C-21)."""
+        result = super().web_read(specification)
+        if not CONTENT.isdisjoint(specification):
+            self._register_use("opened")
+        return result
+
+    # Writes to the register, so not on a read-only replica.
+    web_read._readonly = False
 
     def unlink(self):
         """Delete, and register whose files they were (C-21)."""
@@ -28,6 +73,16 @@ class IrAttachment(models.Model):
         self._register_use("shared")
         return result
 
+    def _post_add_create(self, **kwargs):
+        """Register what people add to a chatter, which Odoo does as the system."""
+        self.sudo(False)._register_use("changed")
+        return super()._post_add_create(**kwargs)
+
+    def _delete_and_notify(self, message=None):
+        """Register what people delete in a chatter, which Odoo does as the system."""
+        self.sudo(False)._register_use("deleted")
+        return super()._delete_and_notify(message)
+
     def _register_use(self, event):
         """Keep in mind what a person does with files of confidential customers."""
         if self.env.su or self.env.user.share:
@@ -41,3 +96,32 @@ class IrAttachment(models.Model):
                 continue
             for record in logged.sudo(False):
                 record._enter_opening()
+
+    def _check_stays_classified(self, vals):
+        """Let custodians alone give a file to a less confidential record.
+
+        :param dict vals: where the file, or its copy, is to be
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("crm_governance.group_custodian"):
+            return
+        for file in self.sudo():
+            place = [vals.get(name, file[name]) for name in ("res_model", "res_id")]
+            if self._get_rank_of(file.res_model, file.res_id) > self._get_rank_of(
+                *place
+            ):
+                raise AccessError(
+                    self.env._(
+                        "This file belongs to a confidential customer. Ask a data "
+                        "custodian to give it to another record."
+                    )
+                )
+
+    @api.model
+    def _get_rank_of(self, model, res_id):
+        """Return how confidential a record of any model is, 0 if it cannot be."""
+        documents = self.env.get(model) if model and res_id else None
+        if not hasattr(documents, "_get_classified_rank"):
+            return 0
+        record = documents.sudo().browse(res_id).exists()
+        return record._get_classified_rank() if record else 0

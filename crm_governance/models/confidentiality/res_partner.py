@@ -194,12 +194,21 @@ class ResPartner(models.Model):
 
     def copy(self, default=None):
         """Duplicate; what was copied from a confidential customer is as secret."""
+        self._check_governance_protected(default or {})
         copies = super().copy(default)
-        for partner, duplicate in zip(self, copies, strict=True):
-            level = partner.sudo().commercial_partner_id.governance_level_id
-            if duplicate.commercial_partner_id == duplicate and level:
-                duplicate._with_classifying().governance_level_id = level
+        ranks = {
+            duplicate.sudo(): partner.sudo().classification_rank
+            for partner, duplicate in zip(self, copies, strict=True)
+        }
+        self._keep_levels(ranks)
         return copies
+
+    def _get_vcard_file(self):
+        """Return the contact as a file, unless the level leaves that to custodians."""
+        if not (self.env.su or self.env.user.share):
+            self._check_copying_registered("export")
+            self._collect_reading("exported")
+        return super()._get_vcard_file()
 
     def _with_classifying(self):
         """Return the contacts with the right to set their level."""

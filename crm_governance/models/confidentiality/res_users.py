@@ -124,6 +124,17 @@ class ResUsers(models.Model):
                     )
                 )
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Mask users of the portal who belong to a hidden customer."""
+        result = super()._compute_display_name()
+        partners = self.sudo().filtered("share").partner_id.with_env(self.env)
+        if hidden := partners.sudo()._get_masked():
+            for user in self:
+                if user.sudo().partner_id in hidden:
+                    user.display_name = hidden._get_mask()
+        return result
+
     # ------------------------------------------------------------------
     # CLEARANCE
     # ------------------------------------------------------------------
