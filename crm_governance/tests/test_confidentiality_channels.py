@@ -380,6 +380,37 @@ class TestChannels(ChannelsCommon):
                     with self.assertSays("confidential customer", AccessError):
                         self.as_stranger(record).copy(values)
 
+    def test_nothing_opens_with_a_deletion(self):
+        """What outlives a deleted customer stays as confidential as it was."""
+        customer = self.customer("Secret Holding", self.rep)
+        contact = self.env["res.partner"].create(
+            {"name": "Agent Zero", "parent_id": customer.id}
+        )
+        self.classify(customer, self.level2)
+        lead = self.env["crm.lead"].create(
+            {"name": "Secret deal", "partner_id": customer.id, "user_id": self.rep.id}
+        )
+        with self.assertSays("Archive"):
+            customer.unlink()
+        lead.unlink()
+        customer.unlink()
+        if contact.exists():
+            self.assertHidden(self.stranger, contact)
+
+    def test_messages_do_not_leave_their_customer(self):
+        """Messages and to-dos cannot be taken to where everybody reads them."""
+        message = self.secret.message_post(body="secret deal")
+        activity = self.secret_lead.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.rep.id, summary="secret deal"
+        )
+        mine = self.env["crm.lead"].create({"name": "Mine", "user_id": self.rep.id})
+        self.grant(self.stranger, self.secret)
+        for user in (self.stranger, self.rep):
+            with self.assertSays("data custodian", AccessError):
+                message.with_user(user).copy({"res_id": self.open_customer.id})
+            with self.assertSays("data custodian", AccessError):
+                activity.with_user(user).write({"res_id": mine.id})
+
     def test_files_do_not_leave_their_customer(self):
         """Neither a file nor its copy goes to where everybody reads it."""
         file = self.env["ir.attachment"].create(
@@ -930,6 +961,29 @@ class TestWebChannels(ChannelsCommon, HttpCase):
         """The portal's page of an order asks for the token or access."""
         page = self.url_open(f"/my/orders/{self.secret_order.id}")
         self.assertSilent(page.text)
+
+    def test_chatter_with_a_link(self):
+        """The link of an order opens its messages to no employee without access."""
+        open_order = self.env["sale.order"].create(
+            {"partner_id": self.open_customer.id, "user_id": self.rep.id}
+        )
+        for order in (open_order, self.secret_order):
+            order._portal_ensure_token()
+            order.message_post(
+                body="Delivered on Monday",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.env.flush_all()
+            text = self.post(
+                "/mail/chatter_fetch",
+                {
+                    "thread_model": "sale.order",
+                    "thread_id": order.id,
+                    "token": order.access_token,
+                },
+            )
+            self.assertEqual("Delivered on Monday" in text, order == open_order)
 
     def test_contact_page(self):
         """The action URL of a hidden contact opens the client, which gets nothing."""

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, format_datetime
@@ -346,6 +346,39 @@ class GovernanceConfidentiality(models.AbstractModel):
         rows = records.sudo()
         rows.fetch([model_field, "res_id"])
         return [(row.id, row[model_field], row.res_id) for row in rows if row.res_id]
+
+    @api.model
+    def _check_rows_stay(self, rows, model_field, vals):
+        """Let custodians alone give rows about records to less confidential records.
+
+        :param rows: files, messages, to-dos …, see `_get_hidden_rows`
+        :param dict vals: where they, or their copies, are to be
+        :raises AccessError: for everybody else
+        """
+        names = (model_field, "res_id")
+        if not any(name in vals for name in names):
+            return
+        if self.env.user.has_group("crm_governance.group_custodian"):
+            return
+        for row in rows.sudo():
+            place = [vals.get(name, row[name]) for name in names]
+            before = self._get_rank_of(row[model_field], row.res_id)
+            if before and before > self._get_rank_of(*place):
+                raise AccessError(
+                    self.env._(
+                        "This belongs to a confidential customer. Ask a data "
+                        "custodian to give it to another record."
+                    )
+                )
+
+    @api.model
+    def _get_rank_of(self, model, res_id):
+        """Return how confidential a record of any model is, 0 if it cannot be."""
+        documents = self.env.get(model) if model and res_id else None
+        if not hasattr(documents, "_get_classified_rank"):
+            return 0
+        record = documents.sudo().browse(res_id).exists()
+        return record._get_classified_rank() if record else 0
 
     # ------------------------------------------------------------------
     # THE SAME WITHIN A SEARCH, so that pages are full

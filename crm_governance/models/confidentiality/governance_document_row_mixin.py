@@ -39,6 +39,21 @@ class GovernanceDocumentRowMixin(models.AbstractModel):
             return query
         return confidentiality._filter_query(self, query, order, model_field)
 
+    def write(self, vals):
+        """Write; AccessError when a row would leave its confidential customer."""
+        self._check_stays_classified(vals)
+        return super().write(vals)
+
+    def copy(self, default=None):
+        """Duplicate; AccessError when a copy would leave the confidential customer."""
+        self._check_stays_classified(default or {})
+        return super().copy(default)
+
+    def _check_stays_classified(self, vals):
+        if not self.env.su and isinstance(vals, dict):
+            confidentiality = self.env["governance.confidentiality"]
+            confidentiality._check_rows_stay(self, self._document_model_field, vals)
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if self.env.su:

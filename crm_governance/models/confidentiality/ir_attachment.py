@@ -1,7 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import AccessError
 
 PLACE = {"res_model", "res_id"}
 CONTENT = {"raw", "datas", "db_datas", "index_content"}
@@ -102,26 +101,6 @@ class IrAttachment(models.Model):
 
         :param dict vals: where the file, or its copy, is to be
         """
-        user = self.env.user
-        if self.env.su or user.has_group("crm_governance.group_custodian"):
-            return
-        for file in self.sudo():
-            place = [vals.get(name, file[name]) for name in ("res_model", "res_id")]
-            if self._get_rank_of(file.res_model, file.res_id) > self._get_rank_of(
-                *place
-            ):
-                raise AccessError(
-                    self.env._(
-                        "This file belongs to a confidential customer. Ask a data "
-                        "custodian to give it to another record."
-                    )
-                )
-
-    @api.model
-    def _get_rank_of(self, model, res_id):
-        """Return how confidential a record of any model is, 0 if it cannot be."""
-        documents = self.env.get(model) if model and res_id else None
-        if not hasattr(documents, "_get_classified_rank"):
-            return 0
-        record = documents.sudo().browse(res_id).exists()
-        return record._get_classified_rank() if record else 0
+        if not self.env.su:
+            confidentiality = self.env["governance.confidentiality"]
+            confidentiality._check_rows_stay(self, "res_model", vals)

@@ -1,10 +1,20 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *args, **kwargs):
+        """Return the record, to employees with clearance only, whatever their link."""
+        thread = super()._get_thread_with_access(thread_id, *args, **kwargs)
+        if self.env.su or self.env.user.share or not thread:
+            return thread
+        confidentiality = self.env["governance.confidentiality"]
+        hidden = confidentiality._get_hidden_documents({thread._name: thread.ids})
+        return thread.browse() if hidden.get(thread._name) else thread
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Notify no colleague who may not read the record.

@@ -189,8 +189,37 @@ class ResPartner(models.Model):
     def unlink(self):
         """Delete; what is known about the people goes with them."""
         self.check_access("unlink")
+        self._check_governance_documents()
+        ranks = self._get_ranks_of_family() if self else {}
         self.sudo().governance_detail_ids._as_system().unlink()
-        return super().unlink()
+        deleted = set(self.ids)
+        result = super().unlink()
+        self._keep_levels(
+            {
+                contact: rank
+                for contact, rank in ranks.items()
+                if contact.id not in deleted
+            }
+        )
+        return result
+
+    def _check_governance_documents(self):
+        """Keep confidential customers that leads … still name.
+
+        Without them nothing would tell how confidential those are.
+
+        :raises UserError: saying what to do instead
+        """
+        closed = self.sudo().filtered("classification_rank")
+        for model, column in closed._get_ranked_tables() if closed else ():
+            documents = model.sudo().with_context(active_test=False)
+            if documents.search_count([(column, "in", closed.ids)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "Leads, orders or entries of this confidential customer would "
+                        "lose their level with it. Archive it, or delete those first."
+                    )
+                )
 
     def copy(self, default=None):
         """Duplicate; what was copied from a confidential customer is as secret."""
