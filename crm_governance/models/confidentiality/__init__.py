@@ -2,6 +2,7 @@ from . import base
 from . import governance_confidentiality_level
 from . import governance_clearance_ladder
 from . import governance_confidentiality
+from . import governance_confidentiality_explanation
 from . import governance_reading_mixin
 from . import governance_classified_mixin
 from . import governance_redacted_mixin
