@@ -54,6 +54,16 @@ class TestAccessRequest(AccessCommon):
         with self.assertRaises(AccessError):
             approval.with_user(self.rep2).read(["asker_id"])
 
+    def test_register_names_no_customer_of_a_request(self):
+        """Auditors below the level do not read in the register what was typed."""
+        request = self.ask()
+        line = self.env["governance.access.entry"].search(
+            [("event", "=", "requested"), ("res_id", "=", request.id)]
+        )
+        for user, is_told in ((self.auditor, False), (self.custodian2, True)):
+            told = line.with_user(user).particulars
+            self.assertEqual("Secret Holding" in told, is_told, told)
+
     def test_each_way_to_name_a_customer(self):
         """Name, reference, tax ID and e-mail, exactly but in any case."""
         self.secret.vat = "CN-SECRET-1"
