@@ -71,7 +71,7 @@ class GovernanceAccessRequest(models.Model):
         required=True,
         help="Access begins when it is approved and ends at this moment.",
     )
-    limit_note = fields.Char(compute="_compute_limit_note")
+    limit_note = fields.Char(string="Limit", compute="_compute_limit_note")
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
