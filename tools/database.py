@@ -3,10 +3,14 @@
 import contextlib
 import os
 import shutil
+import time
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from .paths import ODOO_DATA
+
+# How long a vacuum of the server's own may take that holds a database.
+VACUUM_SECONDS = 120
 
 
 def filestore(name):
@@ -58,11 +62,19 @@ def create(server, name):
 
 def drop(server, name):
     """Drop a database with its files, whoever is connected."""
-    with _cursor(server) as cursor:
-        identifier = sql.Identifier(name)
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier)
-        )
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+        sql.Identifier(name)
+    )
+    for seconds_left in reversed(range(VACUUM_SECONDS)):
+        try:
+            with _cursor(server) as cursor:
+                cursor.execute(statement)
+            break
+        except errors.InsufficientPrivilege:
+            # The server is just vacuuming there, which we may not end.
+            if not seconds_left:
+                raise
+            time.sleep(1)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
