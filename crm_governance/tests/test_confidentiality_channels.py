@@ -215,6 +215,14 @@ class TestChannels(ChannelsCommon):
             leads.onchange({}, [], {"email_from": {}, "partner_id": {}, "phone": {}})
         )
 
+    def test_customer_given_as_a_record(self):
+        """Odoo's own code writes records where a client writes their numbers."""
+        lead = self.env["crm.lead"].with_user(self.rep).create({"name": "Deal"})
+        lead.write({"partner_id": self.secret.with_user(self.rep)})
+        self.assertEqual(lead.partner_id, self.secret)
+        with self.assertRaises(AccessError):
+            lead.write({"partner_id": self.open_customer.with_user(self.rep)})
+
     def test_other_rules_still_refuse(self):
         """To ask for the level of a contact does not bring it past other rules."""
         company = self.env["res.company"].create({"name": "Other company"})

@@ -1,5 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 import threading
 from datetime import timedelta
 
@@ -301,6 +302,8 @@ class TestDecisionRaces(ConnectionsCommon):
         "bus_bus",
     )
     PEOPLE = ("res_users", "mail_followers", "res_partner")
+    # What a ladder changes when it is published is put back: other tests meet it.
+    KEPT = ("governance_confidentiality_level", "res_groups")
 
     def setUp(self):
         with self.registry.cursor() as cr:
@@ -308,7 +311,9 @@ class TestDecisionRaces(ConnectionsCommon):
                 table: self.get_last(cr, table)
                 for table in (*self.EVIDENCE, *self.PEOPLE)
             }
+            self.kept = {table: self.get_rows(cr, table) for table in self.KEPT}
         self.addCleanup(self.delete_new, self.PEOPLE)
+        self.addCleanup(self.put_back)
         super().setUp()
         self.addCleanup(self.delete_new, self.EVIDENCE)
         self.commit(self.make_people)
@@ -318,6 +323,31 @@ class TestDecisionRaces(ConnectionsCommon):
     def get_last(cr, table):
         cr.execute(SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table)))
         return cr.fetchone()[0]
+
+    @staticmethod
+    def get_rows(cr, table):
+        cr.execute(SQL("SELECT to_jsonb(t) FROM %s t", SQL.identifier(table)))
+        return [row for (row,) in cr.fetchall()]
+
+    def put_back(self):
+        with self.registry.cursor() as cr:
+            for table, rows in self.kept.items():
+                for row in rows:
+                    names = SQL(", ").join(SQL.identifier(name) for name in row)
+                    cr.execute(
+                        SQL(
+                            """UPDATE %(table)s
+                                  SET (%(names)s) = (
+                                      SELECT %(names)s FROM jsonb_populate_record(
+                                             NULL::%(table)s, %(row)s))
+                                WHERE id = %(id)s""",
+                            table=SQL.identifier(table),
+                            names=names,
+                            row=json.dumps(row),
+                            id=row["id"],
+                        )
+                    )
+        self.registry.clear_cache()
 
     def delete_new(self, tables):
         with self.registry.cursor() as cr:
@@ -355,6 +385,10 @@ class TestDecisionRaces(ConnectionsCommon):
         }
         executives = env.ref("crm_governance.group_executive")
         levels = env["governance.confidentiality.level"].search([])
+        # The levels stay as they are: other tests meet them.
+        mixin = env["governance.confidentiality.level.mixin"]
+        flags = {*mixin._fields} & {*levels._fields} - {"id", "display_name"}
+        flags = [name for name in flags if mixin._fields[name].store]
         env["governance.clearance.ladder"].create(
             {
                 "name": "Race",
@@ -365,7 +399,7 @@ class TestDecisionRaces(ConnectionsCommon):
                 "emergency_review_days": 3,
                 "audit_months": 6,
                 "line_ids": [
-                    Command.create({"name": level.name, "rank": level.rank})
+                    Command.create({flag: level[flag] for flag in flags})
                     for level in levels
                 ],
             }

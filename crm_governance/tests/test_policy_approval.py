@@ -497,7 +497,7 @@ class TestPolicyApproval(ApprovalCommon):
             .with_context(**action["context"])
             .create({})
         )
-        self.assertEqual(wizard.requester_id, self.rep)
+        self.assertEqual(wizard.asker_id, self.rep)
         self.assertIn("Acme", wizard.content_html)
         with self.assertRaises(UserError):
             wizard.action_confirm()

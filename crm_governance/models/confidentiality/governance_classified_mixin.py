@@ -107,7 +107,9 @@ class GovernanceClassifiedMixin(models.AbstractModel):
             return
         if self.env.user.has_group("crm_governance.group_custodian"):
             return
-        new = self.env["res.partner"].sudo().browse(value or []).exists()
+        # Odoo's own code hands over records as well as numbers.
+        ids = self._get_governance_ids(value)
+        new = self.env["res.partner"].sudo().browse(ids).exists()
         for record in self.sudo():
             if record._get_classified_rank() > new.classification_rank:
                 raise AccessError(

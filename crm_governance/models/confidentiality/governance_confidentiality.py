@@ -28,6 +28,7 @@ class GovernanceConfidentiality(models.AbstractModel):
     _name = "governance.confidentiality"
     _description = "Decision on Confidential Customers"
 
+    @api.private
     def init(self):
         """Give the database functions that return what the arms select.
 
