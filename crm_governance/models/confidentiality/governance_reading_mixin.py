@@ -315,7 +315,7 @@ class GovernanceReadingMixin(models.AbstractModel):
         levels = self.env["governance.confidentiality.level"]
         ranks = [
             rank
-            for rank in levels.sudo().search([]).mapped("rank")
+            for rank in levels._get_recording_by_rank()
             if levels._is_reading_logged(rank)
         ]
         if not ranks or not any(map(self._tells_words, names)):
