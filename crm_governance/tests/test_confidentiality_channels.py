@@ -223,6 +223,13 @@ class TestChannels(ChannelsCommon):
         with self.assertRaises(AccessError):
             lead.write({"partner_id": self.open_customer.with_user(self.rep)})
 
+    def test_followers_of_a_confidential_record_change(self):
+        """What a follower hears of is no move to another record."""
+        self.secret_lead.message_subscribe(self.rep.partner_id.ids)
+        follower = self.secret_lead.message_follower_ids[:1]
+        follower.with_user(self.rep).sudo().write({"subtype_ids": [(5,)]})
+        self.assertFalse(follower.subtype_ids)
+
     def test_other_rules_still_refuse(self):
         """To ask for the level of a contact does not bring it past other rules."""
         company = self.env["res.company"].create({"name": "Other company"})

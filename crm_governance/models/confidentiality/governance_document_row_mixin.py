@@ -41,15 +41,15 @@ class GovernanceDocumentRowMixin(models.AbstractModel):
 
     def write(self, vals):
         """Write; AccessError when a row would leave its confidential customer."""
-        self._check_stays_classified(vals)
+        self._check_row_stays(vals)
         return super().write(vals)
 
     def copy(self, default=None):
         """Duplicate; AccessError when a copy would leave the confidential customer."""
-        self._check_stays_classified(default or {})
+        self._check_row_stays(default or {})
         return super().copy(default)
 
-    def _check_stays_classified(self, vals):
+    def _check_row_stays(self, vals):
         if not self.env.su and isinstance(vals, dict):
             confidentiality = self.env["governance.confidentiality"]
             confidentiality._check_rows_stay(self, self._document_model_field, vals)

@@ -27,7 +27,7 @@ class IrAttachment(models.Model):
         """
         moves = not PLACE.isdisjoint(vals)
         if moves:
-            self._check_stays_classified(vals)
+            self._check_row_stays(vals)
             self._register_use("changed")
         result = super().write(vals)
         if any(vals.get(name) for name in LINKS):
@@ -39,7 +39,7 @@ class IrAttachment(models.Model):
     def copy(self, default=None):
         """Duplicate; AccessError when a copy would leave the confidential customer."""
         if not PLACE.isdisjoint(default or {}):
-            self._check_stays_classified(default)
+            self._check_row_stays(default)
         return super().copy(default)
 
     def read(self, fields=None, load="_classic_read"):
@@ -96,7 +96,7 @@ class IrAttachment(models.Model):
             for record in logged.sudo(False):
                 record._enter_opening()
 
-    def _check_stays_classified(self, vals):
+    def _check_row_stays(self, vals):
         """Let custodians alone give a file to a less confidential record.
 
         :param dict vals: where the file, or its copy, is to be
