@@ -4,7 +4,7 @@ USERS = 40
 CONTACT_EVERY = 10
 
 
-def add_users(env):
+def add_users(env, count=USERS):
     """Return the ids of account owners, half of them in two sales teams."""
     users = (
         env["res.users"]
@@ -16,7 +16,7 @@ def add_users(env):
                     "login": f"owner{number:02d}",
                     "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
                 }
-                for number in range(USERS)
+                for number in range(count)
             ]
         )
     )
@@ -24,7 +24,7 @@ def add_users(env):
         env["crm.team"].create(
             {
                 "name": f"Team {number}",
-                "member_ids": [(6, 0, users[number : USERS // 2 : 2].ids)],
+                "member_ids": [(6, 0, users[number : count // 2 : 2].ids)],
             }
         )
     env.flush_all()

@@ -53,9 +53,13 @@ def uninstall_hook(env):
     dropped, and foreign keys of rows that go as well would keep them.
     """
     env.cr.execute(
-        """DROP FUNCTION IF EXISTS
-           governance_opened_by_role, governance_opened_to_read"""
+        """SELECT p.oid::regprocedure::text
+             FROM pg_proc p
+            WHERE p.pronamespace = current_schema::regnamespace
+              AND p.proname LIKE 'governance\\_opened\\_%'"""
     )
+    for (function,) in env.cr.fetchall():
+        env.cr.execute(SQL("DROP FUNCTION %s", SQL(function)))
     env.cr.execute(
         """SELECT k.conrelid::regclass::text, k.conname
              FROM pg_constraint k

@@ -11,6 +11,6 @@ class SnailmailLetter(models.Model):
     def create(self, vals_list):
         """Write letters, and register which confidential customers get them."""
         records = super().create(vals_list)
-        if not self.env.user.share:
+        if self.env.user._is_internal():
             records._collect_reading("sent")
         return records

@@ -12,6 +12,6 @@ class DiscussChannelMember(models.Model):
 
         Odoo adds members as the system, whoever invites them.
         """
-        if not self.env.user._is_superuser() and not self.env.user.share:
+        if not self.env.user._is_superuser() and self.env.user._is_internal():
             self.sudo(False)._check_governance_links(vals_list)
         return super().create(vals_list)

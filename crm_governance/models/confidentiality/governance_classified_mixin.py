@@ -62,8 +62,7 @@ class GovernanceClassifiedMixin(models.AbstractModel):
     def _search_governance_decision(self, operator, value, operation):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        confidentiality = self.env["governance.confidentiality"]
-        if confidentiality._is_everything_open():
+        if not self.env["governance.confidentiality"]._is_anything_closed():
             return Domain.TRUE
         return self._get_clearance_domain(operation)
 
@@ -154,8 +153,7 @@ class GovernanceClassifiedMixin(models.AbstractModel):
         mark = self.env.context.get("governance_open_only")
         # Whoever does not ask as the system is limited by the rules anyway.
         if self.env.su and mark is _OPEN_ONLY:
-            confidentiality = self.env["governance.confidentiality"]
-            if not confidentiality._is_everything_open():
+            if self.env["governance.confidentiality"]._is_anything_closed():
                 domain = Domain(domain) & self._get_clearance_domain("read")
         return super()._search(domain, *args, **kwargs)
 
@@ -197,10 +195,16 @@ class GovernanceClassifiedMixin(models.AbstractModel):
 
         :param str operation: “read”, or “write” for everything else
         """
-        clearance = self.env.user._get_clearance()
         records = self.sudo()
-        suspects = records.filtered(
-            lambda record: record._get_classified_rank() > clearance
+        ranks = records._get_classified_ranks()
+        # Most of what is asked for is open, and costs no look at the user.
+        if not any(ranks):
+            return self
+        clearance = self.env.user._get_clearance()
+        suspects = records.browse(
+            id_
+            for id_, rank in zip(records._ids, ranks, strict=True)
+            if rank > clearance
         )
         if not suspects:
             return self
@@ -245,7 +249,7 @@ class GovernanceClassifiedMixin(models.AbstractModel):
     def _get_masked(self):
         """Return the records whose names the current user does not get to see."""
         user = self.env.user
-        if user._is_superuser() or user.share:
+        if user._is_superuser() or not user._is_internal():
             return self.browse()
         return self - self._filter_by_clearance("read")
 
@@ -336,6 +340,9 @@ class GovernanceClassifiedStoredMixin(models.AbstractModel):
 
     def _get_classified_rank(self):
         return self.classification_rank
+
+    def _get_classified_ranks(self):
+        return self.mapped("classification_rank")
 
     @api.model
     def _get_clearance_domain(self, operation):

@@ -6,10 +6,25 @@ from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
-# What the arms of the decision are called in the database, see `init`.
-ROLE_FUNCTION = SQL.identifier("governance_opened_by_role")
-READING_FUNCTION = SQL.identifier("governance_opened_to_read")
+# The functions of the database that return what arms of the decision open: whether
+# roles count, whether what only opens reading counts.  See `init`.
+FUNCTIONS = {
+    (True, False): "governance_opened_by_role",
+    (False, True): "governance_opened_by_grant",
+    (True, True): "governance_opened_to_read",
+}
 NOTHING = SQL("(SELECT NULL::int WHERE FALSE)")
+
+
+class ReadingMark:
+    """The mark of what is read as a part of one list or form.
+
+    Its identity is the mark: no client can send it.  While it lasts nothing is
+    written, so what was decided for a customer once is kept.
+    """
+
+    def __init__(self):
+        self.opened = {}
 
 
 class GovernanceConfidentiality(models.AbstractModel):
@@ -34,31 +49,47 @@ class GovernanceConfidentiality(models.AbstractModel):
 
         The condition is part of a dozen statements of a single form.  To plan the
         arms took the database longer than all the rest; a function keeps its plan,
-        and is called only when a statement meets a closed customer.
+        and is called only when a statement meets a closed customer.  Each function
+        has a twin that looks among some customers only.
         """
-        asker, present = SQL("$1"), SQL("$2")
-        for name, parameters, arms in (
-            (ROLE_FUNCTION, "integer", self._get_role_arms(asker)),
-            (
-                READING_FUNCTION,
-                "integer, timestamp",
-                self._get_reading_arms(asker, present),
-            ),
-        ):
-            self._create_function(name, parameters, [arm for _why, arm in arms])
+        asker, present, among = SQL("$1"), SQL("$2"), SQL("$3")
+        for (by_role, by_reading), name in FUNCTIONS.items():
+            arms = self._get_role_arms(asker) if by_role else []
+            if by_reading:
+                arms += self._get_reading_arms(asker, present)
+            opened = SQL(" UNION ALL ").join(arm for _why, arm in arms)
+            some = SQL(
+                "SELECT id FROM (%s) arms (id) WHERE id = ANY(%s)", opened, among
+            )
+            self._create_function(name, "integer, timestamp", opened)
+            self._create_function(f"{name}_among", "integer, timestamp, int[]", some)
 
     @api.model
-    def _create_function(self, name, parameters, arms):
-        """Create a function that returns ids of commercial entities."""
-        text = self.env.cr.mogrify(SQL(" UNION ALL ").join(arms)).decode()
+    def _create_function(self, name, parameters, opened):
+        """Create a function that returns ids of commercial entities.
+
+        Its first parameter is the asker; who is suspended gets nothing.
+        """
+        body = SQL(
+            """BEGIN
+                   IF EXISTS (SELECT 1 FROM res_users
+                               WHERE id = $1 AND governance_suspended) THEN
+                       RETURN;
+                   END IF;
+                   RETURN QUERY %s;
+               END""",
+            opened,
+        )
+        # One plan fits all: who asks and for what makes no difference.
         self.env.cr.execute(
             SQL(
                 """CREATE OR REPLACE FUNCTION %s (%s) RETURNS SETOF integer
                    LANGUAGE plpgsql STABLE PARALLEL SAFE
+                   SET plan_cache_mode = force_generic_plan
                    AS %s""",
-                name,
+                SQL.identifier(name),
                 SQL(parameters),
-                f"BEGIN RETURN QUERY {text}; END",
+                self.env.cr.mogrify(body).decode(),
             )
         )
 
@@ -73,40 +104,36 @@ class GovernanceConfidentiality(models.AbstractModel):
         )
 
     @api.model
-    def _get_opened_sql(self, operation):
+    def _get_opened_sql(self, operation, among=None):
         """Return a subselect of the closed customers that are open to the user.
 
         :param str operation: “read”; everything else leaves the grants out
+        :param list among: ids of the commercial entities in question, if known
         """
         user = self.env.user
-        if user._is_clearance_suspended():
-            return NOTHING
-        if user.share:
+        if not user._is_internal():
+            if user.sudo().governance_suspended:
+                return NOTHING
             return SQL(
                 "(SELECT commercial_partner_id FROM res_partner WHERE id = %s)",
                 user.partner_id.id,
             )
-        parts = []
-        if self.env["governance.clearance.ladder"]._is_role_enough():
-            parts.append(
-                SQL(
-                    "SELECT %s(%s)",
-                    ROLE_FUNCTION,
-                    user.id,
-                    to_flush=self._get_fields_of_roles(),
-                )
-            )
-        if operation == "read":
-            parts.append(
-                SQL(
-                    "SELECT %s(%s, %s)",
-                    READING_FUNCTION,
-                    user.id,
-                    fields.Datetime.now(),
-                    to_flush=self._get_fields_of_reading(),
-                )
-            )
-        return SQL("(%s)", SQL(" UNION ALL ").join(parts)) if parts else NOTHING
+        if user._needs_governance_training():
+            return NOTHING
+        by_role = self.env["governance.clearance.ladder"]._is_role_enough()
+        kind = (by_role, operation == "read")
+        if kind not in FUNCTIONS:
+            return NOTHING
+        name, parameters = FUNCTIONS[kind], [user.id, fields.Datetime.now()]
+        if among is not None:
+            name += "_among"
+            parameters.append(list(among))
+        return SQL(
+            "(SELECT %s(%s))",
+            SQL.identifier(name),
+            SQL(", ").join(parameters),
+            to_flush=self._get_fields_asked(),
+        )
 
     @api.model
     def _get_arms(self, user, operation):
@@ -195,19 +222,12 @@ class GovernanceConfidentiality(models.AbstractModel):
 
     @api.model
     @tools.ormcache()
-    def _get_fields_of_roles(self):
-        """Return what is flushed before the database is asked for roles."""
-        return self._get_fields_of(self._get_role_arms(0))
-
-    @api.model
-    @tools.ormcache()
-    def _get_fields_of_reading(self):
-        """Return what is flushed before the database is asked who only reads."""
-        return self._get_fields_of(self._get_reading_arms(0, fields.Datetime.now()))
-
-    @api.model
-    def _get_fields_of(self, arms):
-        return tuple({field: None for _why, arm in arms for field in arm.to_flush})
+    def _get_fields_asked(self):
+        """Return what is flushed before the database is asked what is open."""
+        arms = [*self._get_role_arms(0), *self._get_reading_arms(0, None)]
+        suspended = self.env["res.users"]._fields["governance_suspended"]
+        asked = [field for _why, arm in arms for field in arm.to_flush]
+        return tuple(dict.fromkeys([suspended, *asked]))
 
     @api.model
     def _get_open_domain(self, rank, customer, operation):
@@ -216,18 +236,37 @@ class GovernanceConfidentiality(models.AbstractModel):
         :param str rank: name of the field with the rank
         :param str customer: name of the field with the commercial entity
         """
-        clearance = self.env.user._get_clearance()
 
         def to_sql(model, alias, query):
             return SQL(
-                "(%s <= %s OR %s IN %s)",
-                model._field_to_sql(alias, rank, query),
-                clearance,
+                "(%s OR %s IN %s)",
+                self._get_cleared_sql(model._field_to_sql(alias, rank, query)),
                 model._field_to_sql(alias, customer, query),
                 self._get_opened_sql(operation),
             )
 
         return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _get_cleared_sql(self, rank):
+        """Return SQL that holds for ranks up to the clearance of the user.
+
+        The database looks itself whether the user is suspended, when it meets a
+        rank for which that counts; asking before would cost each search a query.
+        """
+        user = self.env.user
+        clearance = user._get_direct_clearance()
+        if not clearance or user._needs_governance_training():
+            return SQL("%s <= 0", rank)
+        return SQL(
+            """(%(rank)s <= 0 OR %(rank)s <= %(clearance)s
+                AND NOT EXISTS (SELECT 1 FROM res_users
+                                 WHERE id = %(user)s AND governance_suspended))""",
+            rank=rank,
+            clearance=clearance,
+            user=user.id,
+            to_flush=self.env["res.users"]._fields["governance_suspended"],
+        )
 
     @api.model
     def _get_reasons(self, customer, operation="read"):
@@ -262,10 +301,10 @@ class GovernanceConfidentiality(models.AbstractModel):
         partner = self.env["res.partner"]
         return SQL(
             """EXISTS (SELECT 1 FROM res_partner closed
-                        WHERE closed.id = %s AND closed.classification_rank > %s
+                        WHERE closed.id = %s AND NOT %s
                           AND (closed.commercial_partner_id IN %s) IS NOT TRUE)""",
             column,
-            self.env.user._get_clearance(),
+            self._get_cleared_sql(SQL("closed.classification_rank")),
             self._get_opened_sql(operation),
             to_flush=[
                 partner._fields["classification_rank"],
@@ -276,26 +315,36 @@ class GovernanceConfidentiality(models.AbstractModel):
     @api.model
     def _is_everything_open(self):
         """Return whether no level is above the user's clearance."""
-        levels = self.env["governance.confidentiality.level"]
+        if not self._is_anything_closed():
+            return True
+        highest = self.env["governance.confidentiality.level"]._get_highest_rank()
+        user = self.env.user
         return (
-            self.env.su
-            and self.env.user._is_superuser()
-            or (self.env.user._get_clearance() >= levels._get_highest_rank())
+            user._get_direct_clearance() >= highest
+            and not user._is_clearance_suspended()
         )
+
+    @api.model
+    def _is_anything_closed(self):
+        """Return whether there are levels, and the user is somebody they apply to."""
+        if self.env.su and self.env.user._is_superuser():
+            return False
+        levels = self.env["governance.confidentiality.level"]
+        return levels._get_highest_rank() > 0
 
     @api.model
     def _get_opened(self, customers, operation):
         """Return those of some closed commercial entities that are open to the user."""
-        if not customers:
-            return customers
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM res_partner WHERE id = ANY(%s) AND id IN %s",
-                list(customers.ids),
-                self._get_opened_sql(operation),
-            )
-        )
-        return customers.browse(id_ for (id_,) in rows)
+        mark = self.env.context.get("governance_reading")
+        decided = {}
+        if isinstance(mark, ReadingMark):
+            decided = mark.opened.setdefault((self.env.uid, operation), {})
+        if missing := [id_ for id_ in customers.ids if id_ not in decided]:
+            opened = self._get_opened_sql(operation, missing)
+            rows = self.env.execute_query(SQL("SELECT * FROM %s opened", opened))
+            opened_ids = {id_ for (id_,) in rows}
+            decided.update((id_, id_ in opened_ids) for id_ in missing)
+        return customers.filtered(lambda customer: decided.get(customer.id))
 
     @api.model
     def _get_hidden_documents(self, ids_by_model):
@@ -393,7 +442,7 @@ class GovernanceConfidentiality(models.AbstractModel):
         :param Domain domain: what is searched; it may limit the models
         :param path: name of a many2one to the row that has these fields
         """
-        if self._is_everything_open() or self.env.user.share:
+        if self._is_everything_open() or not self.env.user._is_internal():
             return Domain.TRUE
         names = self._get_thread_models(domain, model_field)
 

@@ -9,11 +9,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .governance_confidentiality import ReadingMark
+
 _logger = logging.getLogger(__name__)
 
-# Everything read under this mark is part of something larger, a list or a form.
-# The identity of this object is the mark: no client can send it.
-_PART = object()
+# Where a transaction keeps the query that fetches ranks at this moment.
+_FETCHING = object()
 # How many records of one grouping are named in the register at most.
 MAX_GROUPED = 1000
 # What the decision asks of a record, where it is stored.
@@ -41,6 +42,10 @@ class GovernanceReadingMixin(models.AbstractModel):
     def _get_classified_rank(self):
         """Return how confidential this record is."""
         raise NotImplementedError
+
+    def _get_classified_ranks(self):
+        """Return how confidential each of these records is, in their order."""
+        return [record._get_classified_rank() for record in self]
 
     def _get_classified_partner(self):
         """Return the customer that the record names, or none."""
@@ -75,7 +80,7 @@ class GovernanceReadingMixin(models.AbstractModel):
 
     def unlink(self):
         """Delete, and register it, whoever does it in whose name."""
-        if self._is_reading_recorded and not self.env.user.share:
+        if self._is_reading_recorded and self.env.user._is_internal():
             if logged := self._get_logged():
                 self.check_access("unlink")
                 self._enter_deletion(logged)
@@ -170,15 +175,20 @@ class GovernanceReadingMixin(models.AbstractModel):
         ):
             return super()._fetch_query(query, fields)
         fields = [*(field for field in fields if field not in ranks), *ranks]
-        ranked = self.with_context(governance_fetching=_PART)
-        fetched = super(GovernanceReadingMixin, ranked)._fetch_query(query, fields)
-        return self.browse(fetched._ids)
+        # Of this query alone: no domain and no order gets to the ranks.
+        cache = self.env.cr.cache
+        before, cache[_FETCHING] = cache.get(_FETCHING), query
+        try:
+            return super()._fetch_query(query, fields)
+        finally:
+            cache[_FETCHING] = before
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let the rank be fetched, which nobody reads otherwise."""
         if (
             field_expr in RANK_FIELDS
-            and self.env.context.get("governance_fetching") is _PART
+            and query is not None
+            and self.env.cr.cache.get(_FETCHING) is query
         ):
             self = self.sudo()
         return super()._field_to_sql(alias, field_expr, query)
@@ -195,7 +205,7 @@ class GovernanceReadingMixin(models.AbstractModel):
         :raises AccessError: for employees who may not read the record
         :raises UserError: for copies that the level leaves to custodians
         """
-        if self.env.su or self.env.user.share:
+        if self.env.su or not self.env.user._is_internal():
             return
         if not self._filter_by_clearance("read"):
             self._register_denial("read")
@@ -211,7 +221,7 @@ class GovernanceReadingMixin(models.AbstractModel):
 
         :raises UserError: for copies that the level leaves to custodians
         """
-        if self.env.su or self.env.user.share:
+        if self.env.su or not self.env.user._is_internal():
             return
         self._check_copying_registered("print")
         self._collect_reading("printed")
@@ -223,15 +233,15 @@ class GovernanceReadingMixin(models.AbstractModel):
     def _is_part_of_reading(self):
         return (
             self.env.su
-            or self.env.user.share
-            or self.env.context.get("governance_reading") is _PART
+            or not self.env.user._is_internal()
+            or isinstance(self.env.context.get("governance_reading"), ReadingMark)
         )
 
     def _is_reading_registered(self):
         return (
             self._is_reading_recorded
             and not self.env.su
-            and not self.env.user.share
+            and self.env.user._is_internal()
             and bool(self._get_recorded_ids())
         )
 
@@ -249,7 +259,7 @@ class GovernanceReadingMixin(models.AbstractModel):
             yield self
             return
         try:
-            yield self.with_context(governance_reading=_PART)
+            yield self.with_context(governance_reading=ReadingMark())
         except AccessError:
             self._register_denial("read")
             raise
@@ -272,8 +282,10 @@ class GovernanceReadingMixin(models.AbstractModel):
         """Return these records, as superuser, whose level asks for a record."""
         levels = self.env["governance.confidentiality.level"]
         records = self.sudo().browse(self._get_recorded_ids())
-        return records.filtered(
-            lambda record: levels._is_reading_logged(record._get_classified_rank())
+        ranks = records._get_classified_ranks()
+        logged = {rank for rank in set(ranks) if levels._is_reading_logged(rank)}
+        return records.browse(
+            id_ for id_, rank in zip(records._ids, ranks, strict=True) if rank in logged
         )
 
     def _enter_opening(self):
@@ -310,7 +322,11 @@ class GovernanceReadingMixin(models.AbstractModel):
     @api.model
     def _collect_grouped(self, domain, names):
         """Keep in mind whose names, addresses … have come out as groups."""
-        if not self._is_reading_recorded or self.env.su or self.env.user.share:
+        if (
+            not self._is_reading_recorded
+            or self.env.su
+            or not self.env.user._is_internal()
+        ):
             return
         levels = self.env["governance.confidentiality.level"]
         ranks = [

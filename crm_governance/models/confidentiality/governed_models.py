@@ -158,6 +158,12 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["governance.classified.stored.mixin", "crm.lead"]
 
+    # Like that of orders; leads are searched by their company without an index.
+    _governance_decision_idx = models.Index(
+        "(company_id, classification_rank, classification_partner_id) "
+        "WHERE active IS TRUE"
+    )
+
     def _merge_opportunity(
         self, user_id=False, team_id=False, auto_unlink=True, max_length=5
     ):

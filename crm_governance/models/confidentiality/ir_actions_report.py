@@ -44,7 +44,7 @@ class IrActionsReport(models.Model):
         if not self.env.su:
             records._check_readable("print")
         # Pages for customers print as the system, for employees too.
-        if not self.env.user.share:
+        if self.env.user._is_internal():
             own = records.with_user(self.env.user)
             own._check_copying_registered("print")
         records._collect_reading("printed")

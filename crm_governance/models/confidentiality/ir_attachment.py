@@ -84,7 +84,7 @@ class IrAttachment(models.Model):
 
     def _register_use(self, event):
         """Keep in mind what a person does with files of confidential customers."""
-        if self.env.su or self.env.user.share:
+        if self.env.su or not self.env.user._is_internal():
             return
         entries = self.env["governance.access.entry"]
         files = self.sudo().filtered("res_id").grouped("res_model")

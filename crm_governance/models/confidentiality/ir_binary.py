@@ -26,7 +26,7 @@ class IrBinary(models.AbstractModel):
         return super()._record_to_stream(record, field_name)
 
     def _check_clearance_for(self, record):
-        if self.env.su or self.env.user.share:
+        if self.env.su or not self.env.user._is_internal():
             return
         model, res_id = record._name, record.id
         if model == "ir.attachment":

@@ -10,7 +10,7 @@ class MailMail(models.Model):
     def create(self, vals_list):
         """Write e-mails, and register which confidential customers they are about."""
         mails = super().create(vals_list)
-        if not self.env.user.share:
+        if self.env.user._is_internal():
             mails._register_sending()
         return mails
 

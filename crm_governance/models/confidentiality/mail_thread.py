@@ -10,7 +10,7 @@ class MailThread(models.AbstractModel):
     def _get_thread_with_access(self, thread_id, *args, **kwargs):
         """Return the record, to employees with clearance only, whatever their link."""
         thread = super()._get_thread_with_access(thread_id, *args, **kwargs)
-        if self.env.su or self.env.user.share or not thread:
+        if self.env.su or not self.env.user._is_internal() or not thread:
             return thread
         confidentiality = self.env["governance.confidentiality"]
         hidden = confidentiality._get_hidden_documents({thread._name: thread.ids})

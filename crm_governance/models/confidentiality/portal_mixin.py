@@ -17,6 +17,6 @@ class PortalMixin(models.AbstractModel):
             share_token=share_token,
         )
         if share_token and hasattr(self, "_collect_reading"):
-            if not self.env.su and not self.env.user.share:
+            if not self.env.su and self.env.user._is_internal():
                 self._collect_reading("shared")
         return url

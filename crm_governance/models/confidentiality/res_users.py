@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 # See governance_sealed_mixin: the identity of this object is the key.
@@ -151,10 +151,8 @@ class ResUsers(models.Model):
         """Return whether a training is required and none is valid (C-38)."""
         self.ensure_one()
         user = self.sudo()
-        if (
-            user.share
-            or not self.env["governance.clearance.ladder"]._is_training_needed()
-        ):
+        needed = self.env["governance.clearance.ladder"]._is_training_needed()
+        if not (needed and user._is_internal()):
             return False
         until = user.governance_trained_until
         # The day where the user is, not where the client says to be.
@@ -189,9 +187,12 @@ class ResUsers(models.Model):
                     detail={"from": old, "to": new},
                 )
 
+    @tools.ormcache("self.id")
     def _get_direct_clearance(self):
         """Return the rank that the groups of the user give, 0 without one."""
         self.ensure_one()
+        if not self._is_internal():
+            return 0
         ranks = self.env["governance.confidentiality.level"]._get_ranks_by_group()
         groups = self._get_group_ids()
         return max((rank for id_, rank in ranks.items() if id_ in groups), default=0)
@@ -202,9 +203,8 @@ class ResUsers(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        if self.share or self._is_clearance_suspended():
-            return 0
-        return self._get_direct_clearance()
+        clearance = self._get_direct_clearance()
+        return 0 if clearance and self._is_clearance_suspended() else clearance
 
     def _check_governance_custodian(self):
         """Refuse everybody but data custodians.
