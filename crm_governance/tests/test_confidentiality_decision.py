@@ -126,6 +126,33 @@ class TestDecision(ConfidentialityCommon):
             {"acc_number": "6222 0000", "partner_id": self.secret.id}
         )
 
+    def test_counting_asks_the_database_once(self):
+        """Whether somebody is suspended is looked up by the statement itself."""
+        for user in (self.employee, self.rep, self.cleared1, self.cleared2):
+            for name in ("res.partner", "crm.lead", "sale.order"):
+                model = self.env[name].with_user(user)
+                before = model.search_count([])
+                self.env["res.users"].invalidate_model()
+                with self.subTest(model=name), self.assertQueryCount(1):
+                    self.assertEqual(model.search_count([]), before)
+        self.cleared2._with_suspension().governance_suspended = True
+        self.assertFalse(
+            self.env["crm.lead"]
+            .with_user(self.cleared2)
+            .search([("id", "=", self.secret_lead.id)])
+        )
+
+    def test_ranks_are_fetched_and_nothing_else(self):
+        """Reading brings the ranks along; no order and no domain gets to them."""
+        partners = self.env["res.partner"].with_user(self.rep)
+        partners.search_fetch([], ["name"])
+        with self.assertRaises(AccessError):
+            partners.search([], order="classification_rank")
+        with self.assertRaises(AccessError):
+            partners.search([("classification_rank", "=", 2)])
+        with self.assertRaises(AccessError):
+            self.secret.with_user(self.rep).read(["classification_rank"])
+
     def test_mask(self):
         """The label of a hidden customer says that it is confidential."""
         name = self.secret.with_user(self.employee).sudo().display_name

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 # Of many customers or recipients, a line names so many.
 MAX_NAMES = 10
@@ -81,7 +81,7 @@ class GovernanceAccessEntry(models.Model):
                 record=names.get(key) or self._get_unknown_name(self.res_id),
             )
         models_ = (self.detail or {}).get("models", [])
-        return ", ".join(map(self._get_model_label, models_))
+        return format_list(self.env, list(map(self._get_model_label, models_)))
 
     def _get_unknown_name(self, number):
         return self.env._("number %(number)s, gone or not open to you", number=number)
@@ -114,7 +114,7 @@ class GovernanceAccessEntry(models.Model):
         ]
         if len(partners) > MAX_NAMES:
             known.append(self.env._("%(count)s more", count=len(partners) - MAX_NAMES))
-        return self.env._("%(label)s: %(names)s", label=label, names=", ".join(known))
+        return self.env._("%(label)s: %(names)s", label=label, names=format_list(self.env, known))
 
     def _describe_kind(self, kind):
         """Return what kind of access or of suspension it is."""
