@@ -27,7 +27,7 @@ FEWEST, MOST = 7, 101
 # Everybody has 5,000 customers, 750 of them closed to others, and 500 grants: more
 # than anybody looks after. What is open to one person is what the decision costs.
 SALESMEN = 200
-SALESMAN = "owner00"
+SALESMAN = "owner01"
 # Page-sized operations, and full counts and group-bys: times, milliseconds.
 PAGE, FULL = (1.2, 3), (1.5, None)
 

@@ -158,9 +158,9 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["governance.classified.stored.mixin", "crm.lead"]
 
-    # Like that of orders; leads are searched by their company without an index.
+    # Counts of all that the user may read, and of the own, without the table.
     _governance_decision_idx = models.Index(
-        "(company_id, classification_rank, classification_partner_id) "
+        "(user_id, company_id, classification_rank, classification_partner_id) "
         "WHERE active IS TRUE"
     )
 
@@ -183,9 +183,8 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["governance.classified.stored.mixin", "sale.order"]
 
-    # Counts of all that the user may read are answered without the table.
     _governance_decision_idx = models.Index(
-        "(company_id, classification_rank, classification_partner_id)"
+        "(company_id, user_id, classification_rank, classification_partner_id)"
     )
 
 

@@ -82,10 +82,10 @@ class ResPartner(models.Model):
         "(governance_liaison_leader_id, id) "
         "WHERE classification_rank > 0 AND commercial_partner_id = id"
     )
-    # Counts of all that the user may read are answered without the wide table.
+    # Counts of all that the user may read, and of the own, without the wide table.
     _governance_decision_idx = models.Index(
-        "(classification_rank, commercial_partner_id, company_id, partner_share) "
-        "WHERE active IS TRUE"
+        "(user_id, classification_rank, commercial_partner_id, company_id, "
+        "partner_share) WHERE active IS TRUE"
     )
     _governance_rank_idx = models.Index(
         "(classification_rank) WHERE classification_rank > 0"
