@@ -114,7 +114,9 @@ class GovernanceAccessEntry(models.Model):
         ]
         if len(partners) > MAX_NAMES:
             known.append(self.env._("%(count)s more", count=len(partners) - MAX_NAMES))
-        return self.env._("%(label)s: %(names)s", label=label, names=format_list(self.env, known))
+        return self.env._(
+            "%(label)s: %(names)s", label=label, names=format_list(self.env, known)
+        )
 
     def _describe_kind(self, kind):
         """Return what kind of access or of suspension it is."""
