@@ -191,7 +191,7 @@ class TestRedaction(RegisterCommon):
         )
         custodian = self.custodian2
         for line, said in (
-            (sent, f"To: {self.rep.name}, somebody@else.example"),
+            (sent, f"To: {self.rep.name} and somebody@else.example"),
             # A custodian need not read orders.
             (sent, f"Sales Order: number {order.id}, gone or not open to you"),
             (raised, f"From “{self.levels[0].name}” to “{self.level2.name}”"),
