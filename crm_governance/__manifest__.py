@@ -107,6 +107,8 @@
         "views/confidentiality/res_config_settings_views.xml",
         "views/confidentiality/menus.xml",
         "views/confidentiality/register_menus.xml",
+        # Files room
+        "security/files_security.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
