@@ -109,6 +109,11 @@
         "views/confidentiality/register_menus.xml",
         # Files room
         "security/files_security.xml",
+        "security/files_lending_security.xml",
+        "data/files/governance_lending_policy_data.xml",
+        "data/files/governance_lending_profile_line_data.xml",
+        "views/files/governance_lending_policy_views.xml",
+        "views/files/lending_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

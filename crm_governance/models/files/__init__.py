@@ -6,3 +6,6 @@ from . import governance_filed_mixin
 from . import governance_file
 from . import governance_file_volume
 from . import governance_file_document
+from . import governance_approval_policy
+from . import governance_lending_policy
+from . import governance_lending_limit

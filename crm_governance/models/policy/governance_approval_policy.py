@@ -93,9 +93,17 @@ class GovernanceApprovalPolicy(models.Model):
         units = dict(self._fields["expiry_unit"]._description_selection(self.env))
         return units[self.expiry_unit]
 
+    @api.model
+    def _get_coded_subjects(self):
+        """Return the subjects with a matrix per code instead of one for all.
+
+        The index `_subject_uniq` leaves out the same ones.
+        """
+        return {"generic"}
+
     def _get_family_domain(self):
-        if self.subject == "generic":
-            return super()._get_family_domain() & Domain("subject", "=", "generic")
+        if self.subject in self._get_coded_subjects():
+            return super()._get_family_domain() & Domain("subject", "=", self.subject)
         return Domain("company_id", "=", self.company_id.id) & Domain(
             "subject", "=", self.subject
         )
@@ -151,17 +159,24 @@ class GovernanceApprovalPolicy(models.Model):
         }
 
     @api.model
-    def _get_for_subject(self, company, subject):
+    def _get_for_subject(self, company, subject, code=None):
         """Return the matrix in force for a subject, or raise UserError.
 
         The message says which matrix is missing and where to publish it.
+
+        :param code: of which of the matrices of `_get_coded_subjects`
         """
-        policy = self.sudo()._get_in_force(company, [("subject", "=", subject)])
+        domain = Domain("subject", "=", subject)
+        if code:
+            domain &= Domain("code", "=", code)
+        policy = self.sudo()._get_in_force(company, domain)
         if len(policy) == 1:
             return policy
         label = dict(self._fields["subject"]._description_selection(self.env)).get(
             subject, subject
         )
+        if code:
+            label = self.env._("%(subject)s, %(code)s", subject=label, code=code)
         raise UserError(
             self.env._(
                 "%(company)s has no approval matrix in force for “%(subject)s”. A "

@@ -353,7 +353,10 @@ class GovernanceApprovalRequest(models.Model):
             return Domain.FALSE
         step = self.env["governance.approval.request.step"]
         mine = step._get_approver_domain(
-            user, "request_id.partner_id", "request_id.company_id"
+            user,
+            "request_id.partner_id",
+            "request_id.company_id",
+            "request_id.requester_id",
         )
         return Domain("company_id", "in", user.company_ids.ids) & Domain(
             "step_ids", "any", Domain("state", "in", states) & mine
@@ -401,7 +404,10 @@ class GovernanceApprovalRequest(models.Model):
             Domain("request_id", "=", self.id)
             & Domain("state", "=", "open")
             & steps._get_approver_domain(
-                self.env.user, "request_id.partner_id", "request_id.company_id"
+                self.env.user,
+                "request_id.partner_id",
+                "request_id.company_id",
+                "request_id.requester_id",
             )
         )
         return min(mine, key=lambda step: len(step._get_invited_users()))

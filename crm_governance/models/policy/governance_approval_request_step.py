@@ -63,3 +63,6 @@ class GovernanceApprovalRequestStep(models.Model):
         users = self._get_approver_users(request.partner_id, request.company_id)
         involved = request.requester_id | request.author_ids
         return users - involved - request._get_verdicts().user_id
+
+    def _get_requester(self):
+        return self.request_id.requester_id

@@ -30,6 +30,7 @@ class GovernanceApproverMixin(models.AbstractModel):
         selection=[
             ("group", "Anyone of a group"),
             ("team_leader", "Leader of the customer's sales team"),
+            ("requester_leader", "Leader of the requester's sales team"),
             ("customer_role", "Person in charge of the customer"),
             ("user", "One person"),
         ],
@@ -83,10 +84,10 @@ class GovernanceApproverMixin(models.AbstractModel):
         return {"owner": "user_id"}
 
     @api.model
-    def _get_approver_domain(self, user, customer_path, company_path):
+    def _get_approver_domain(self, user, customer_path, company_path, requester_path):
         """Return the domain of the steps that `user` may sign at this moment.
 
-        The paths lead from a step to its customer and to its company.
+        The paths lead from a step to its customer, its company and its requester.
         """
         domain = Domain("approver_type", "=", "group") & Domain(
             "group_id", "in", user.all_group_ids.ids
@@ -98,12 +99,17 @@ class GovernanceApproverMixin(models.AbstractModel):
                 & Domain("customer_role", "=", role)
                 & Domain(f"{customer_path}.{field}", "=", user.id)
             )
+        persons = {
+            "team_leader": f"{customer_path}.user_id",
+            "requester_leader": requester_path,
+        }
         for team in self._get_led_teams(user):
-            domain |= (
-                Domain("approver_type", "=", "team_leader")
-                & Domain(f"{customer_path}.user_id", "in", team.member_ids.ids)
-                & self._get_team_company_domain(team, company_path)
-            )
+            for approver_type, path in persons.items():
+                domain |= (
+                    Domain("approver_type", "=", approver_type)
+                    & Domain(path, "in", team.member_ids.ids)
+                    & self._get_team_company_domain(team, company_path)
+                )
         return domain
 
     def _get_approver_users(self, customer, company):
@@ -131,11 +137,27 @@ class GovernanceApproverMixin(models.AbstractModel):
         return customer[field] if field else self.env["res.users"]
 
     def _get_users_team_leader(self, customer, company):
-        if not customer.user_id:
+        return self._get_leaders(customer.user_id, company)
+
+    def _get_users_requester_leader(self, customer, company):
+        return self._get_leaders(self._get_requester(), company)
+
+    def _get_requester(self):
+        """Return who asks; nobody for the step of a matrix, which has no request."""
+        return self.env["res.users"]
+
+    @api.model
+    def _get_leaders(self, member, company):
+        """Return who leads the sales teams of a person in a company."""
+        if not member:
             return self.env["res.users"]
-        teams = self.env["crm.team"].search(
-            Domain("member_ids", "in", customer.user_id.ids)
-            & Domain("company_id", "in", [False, company.id])
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .search(
+                Domain("member_ids", "in", member.ids)
+                & Domain("company_id", "in", [False, company.id])
+            )
         )
         return teams.user_id
 

@@ -9,6 +9,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .open_days import CalendarDays
+
 UNITS = [
     ("hours", "hours"),
     ("days", "days"),
@@ -88,6 +90,15 @@ class GovernanceBusinessTime(models.AbstractModel):
             timedelta(),
         )
         return worked / timedelta(hours=1)
+
+    @api.model
+    def _get_open_days(self, calendar):
+        """Return the days of a calendar, see `CalendarDays`.
+
+        Raises ValidationError for a calendar without fixed working hours.
+        """
+        self._check(self._get_calendar_errors(calendar, "working_days"))
+        return CalendarDays(self, self._plain(calendar))
 
     @api.model
     def _get_amount_errors(self, amount, unit):
