@@ -52,6 +52,9 @@ def uninstall_hook(env):
     Groups, metrics and other data of the addon are deleted before our tables are
     dropped, and foreign keys of rows that go as well would keep them.
     """
+    # Each company has a numbering of its own, which no data file knows.
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    sequences.search([("code", "=", "governance.file")]).unlink()
     env.cr.execute(
         """SELECT p.oid::regprocedure::text
              FROM pg_proc p

@@ -28,6 +28,8 @@ from . import test_confidentiality_twin
 from . import test_confidentiality_use
 from . import test_files_due
 from . import test_files_policy
+from . import test_files_core
+from . import test_files_transfer
 from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval

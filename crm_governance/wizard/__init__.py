@@ -1,3 +1,4 @@
 from . import policy
 from . import tiers
 from . import confidentiality
+from . import files

@@ -7,8 +7,11 @@ class GovernanceApprovalPolicy(models.Model):
     _inherit = "governance.approval.policy"
 
     subject = fields.Selection(
-        selection_add=[("lending", "Borrowing of customer files")],
-        ondelete={"lending": "set default"},
+        selection_add=[
+            ("lending", "Borrowing of customer files"),
+            ("file_unseal", "Opening of a sealed volume"),
+        ],
+        ondelete={"lending": "set default", "file_unseal": "set default"},
         help="What has to be approved. At most one matrix is in force per subject and "
         "company; any number for “Any request” and for borrowing, where the borrowing "
         "policy names its matrix by the code.",

@@ -31,3 +31,8 @@ class GovernanceDocumentType(models.Model):
         string="Issued by the Company",
         help="Kept by the central archive, whichever department it comes from.",
     )
+    note = fields.Text(
+        string="What Belongs Here",
+        translate=True,
+        help="The documents of this type that are filed, in words.",
+    )

@@ -8,19 +8,93 @@ class GovernanceFiledMixin(models.AbstractModel):
     """What is filed about a customer and may be more confidential than the customer.
 
     The level of the volume, in `level_rank`, counts besides that of the customer: the
-    higher one decides, and the same reasons open both (a role, a grant, a loan).
+    higher one decides, and the same reasons open both (a grant, a loan, a role on a
+    customer that is confidential itself).  What lies in a sealed volume (`is_sealed`)
+    is open to its custodian and to whom a loan opens it, whatever the level (C-16).
     """
 
     _name = "governance.filed.mixin"
     _description = "Filed record with a level of its own"
     _inherit = "governance.classified.stored.mixin"
 
+    # The name of the many2one to the volume; of a volume, its id.
+    _filed_in = "volume_id"
+    # Whether the seal of the volume hides the record.
+    _is_hidden_by_seal = True
+
+    @api.model
+    def _get_sealed_reader_domain(self):
+        """Return the domain of the sealed volumes that the user reads for a time.
+
+        Loans fill it; nothing else opens a seal to read.
+        """
+        return Domain.FALSE
+
     @api.model
     def _get_clearance_domain(self, operation):
         own = self.env["governance.confidentiality"]._get_open_domain(
             "level_rank", "partner_id", operation
         )
-        return Domain.AND([super()._get_clearance_domain(operation), own])
+        domains = [super()._get_clearance_domain(operation), own]
+        if self._is_hidden_by_seal:
+            domains.append(self._get_unsealed_domain(operation))
+        return Domain.AND(domains)
+
+    @api.model
+    def _search_governance_decision(self, operator, value, operation):
+        """Let a seal hold where no level is in force as well."""
+        domain = super()._search_governance_decision(operator, value, operation)
+        if domain is NotImplemented or not domain.is_true():
+            return domain
+        if not self._is_hidden_by_seal or self.env.user._is_superuser():
+            return domain
+        return self._get_unsealed_domain(operation)
+
+    @api.model
+    def _get_unsealed_domain(self, operation):
+        """Return the domain of what no seal keeps from the user."""
+        volumes = self._get_volumes()
+        query = volumes._search(self._get_seal_holder_domain(operation))
+        return Domain("is_sealed", "!=", True) | Domain(self._filed_in, "in", query)
+
+    @api.model
+    def _get_seal_holder_domain(self, operation):
+        """Return the domain of the sealed volumes that are open to the user."""
+        opened = Domain("user_id", "=", self.env.uid)
+        if operation == "read":
+            opened |= self._get_sealed_reader_domain()
+        return Domain("is_sealed", "=", True) & opened
+
+    @api.model
+    def _get_volumes(self):
+        """Return the model of volumes as the system, without any mark."""
+        return (
+            self.env["governance.file.volume"]
+            .sudo()
+            .with_context(governance_open_only=None, active_test=False)
+        )
+
+    def _filter_by_clearance(self, operation):
+        """Return the records that neither a level nor a seal keeps from the user."""
+        opened = super()._filter_by_clearance(operation)
+        if not self._is_hidden_by_seal or self.env.user._is_superuser():
+            return opened
+        sealed = opened.sudo().filtered("is_sealed")
+        if not sealed:
+            return opened
+        volumes = {record.id: record._get_volume_id() for record in sealed}
+        holders = self._get_volumes().search(
+            Domain("id", "in", list(volumes.values()))
+            & self._get_seal_holder_domain(operation)
+        )
+        closed = {id_ for id_, volume in volumes.items() if volume not in holders._ids}
+        return opened.filtered(lambda record: record.id not in closed)
+
+    def _get_volume_id(self):
+        """Return the id of the volume in which this record lies."""
+        self.ensure_one()
+        volume = self[self._filed_in]
+        return volume if isinstance(volume, int) else volume.id
 
     def _get_classified_rank(self):
         return max(super()._get_classified_rank(), self.level_rank)

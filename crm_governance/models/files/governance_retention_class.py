@@ -4,7 +4,11 @@ from odoo import api, fields, models
 
 
 class GovernanceRetentionClass(models.Model):
-    """How long volumes are kept: permanent, long or short (E-32, E-34)."""
+    """How long volumes are kept: permanent, long or short (E-32, E-34, RT-01).
+
+    The sources name three classes and give no years, so each company begins with
+    the three of them, and with years that are blank.
+    """
 
     _name = "governance.retention.class"
     _description = "Retention Class"
@@ -24,7 +28,52 @@ class GovernanceRetentionClass(models.Model):
         help="Volumes of this class are never destroyed.",
     )
     years = fields.Integer(
-        string="Years",
         help="How many years after the year of the volume it is kept. What is under "
         "this rule already is never kept for a shorter time.",
     )
+
+    _years_check = models.Constraint(
+        "CHECK (years >= 0)", "A volume is kept for a number of years, not less."
+    )
+
+    @api.model
+    def _create_for(self, companies):
+        """Give companies the three classes, unless they have any."""
+        known = (
+            self.sudo()
+            .with_context(active_test=False)
+            ._read_group([("company_id", "in", companies.ids)], ["company_id"])
+        )
+        companies -= self.env["res.company"].union(*(company for (company,) in known))
+        names = self._get_first_names()
+        classes = self.sudo().create(
+            [
+                {
+                    "name": text["en_US"],
+                    "company_id": company.id,
+                    "sequence": 10 * number,
+                    "is_permanent": number == 1,
+                }
+                for company in companies
+                for number, text in enumerate(names, 1)
+            ]
+        )
+        for position, record in enumerate(classes):
+            record.update_field_translations("name", names[position % len(names)])
+        return classes
+
+    @api.model
+    def _get_first_names(self):
+        """Return the names of the three classes in each installed language."""
+        codes = {
+            "en_US",
+            *(code for code, _name in self.env["res.lang"].get_installed()),
+        }
+        texts = {}
+        for code in codes:
+            env = self.with_context(lang=code).env
+            texts[code] = (env._("Permanent"), env._("Long-term"), env._("Short-term"))
+        return [
+            {code: names[position] for code, names in texts.items()}
+            for position in range(3)
+        ]
