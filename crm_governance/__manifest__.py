@@ -109,11 +109,6 @@
         "views/confidentiality/register_menus.xml",
         # Files room
         "security/files_security.xml",
-        "security/files_lending_security.xml",
-        "data/files/governance_lending_policy_data.xml",
-        "data/files/governance_lending_profile_line_data.xml",
-        "views/files/governance_lending_policy_views.xml",
-        "views/files/lending_menus.xml",
         "data/files/governance_file_data.xml",
         "data/files/governance_document_type_data.xml",
         "data/files/governance_approval_policy_data.xml",
@@ -130,6 +125,11 @@
         "views/files/res_partner_views.xml",
         "views/files/res_config_settings_views.xml",
         "views/files/menus.xml",
+        "security/files_lending_security.xml",
+        "data/files/governance_lending_policy_data.xml",
+        "data/files/governance_lending_profile_line_data.xml",
+        "views/files/governance_lending_policy_views.xml",
+        "views/files/lending_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
