@@ -1,2 +1,3 @@
 from . import tiers
 from . import confidentiality
+from . import files

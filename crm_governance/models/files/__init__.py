@@ -22,3 +22,13 @@ from . import governance_tier_assignment
 from . import ir_attachment
 from . import res_config_settings
 from . import res_partner
+from . import governance_lent_mixin
+from . import governance_loan
+from . import governance_loan_line
+from . import governance_loan_line_custody
+from . import governance_loan_event
+from . import governance_file_volume_lending
+from . import governance_access_grant
+from . import governance_access_audit_line
+from . import governance_confidentiality
+from . import governance_filed_mixin_lending

@@ -1,0 +1,64 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class GovernanceLentMixin(models.AbstractModel):
+    """A line about a volume that is lent: all see it, but not whom it names.
+
+    The higher one of the levels of the volume and of its customer counts.
+    """
+
+    _name = "governance.lent.mixin"
+    _description = "Line about a lent volume"
+    _inherit = "governance.redacted.mixin"
+
+    volume_id = fields.Many2one(
+        comodel_name="governance.file.volume",
+        string="Volume",
+        index=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        related="volume_id.partner_id", string="Customer", store=True, index=True
+    )
+    rank = fields.Integer(
+        compute="_compute_rank", store=True, aggregator=None, groups=fields.NO_ACCESS
+    )
+
+    @api.depends("volume_id.classification_rank", "volume_id.level_rank")
+    def _compute_rank(self):
+        for line in self:
+            volume = line.sudo().volume_id
+            line.rank = max(volume.classification_rank, volume.level_rank)
+
+    @api.model
+    def _get_closed_sql(self, alias, operation, query=None):
+        """Judge by the level that is stored, and that of the customer by now."""
+        closed = super()._get_closed_sql(alias, operation, query)
+        confidentiality = self.env["governance.confidentiality"]
+        line = self.sudo()
+        return SQL(
+            "(%s OR NOT %s AND (%s IN %s) IS NOT TRUE)",
+            closed,
+            confidentiality._get_cleared_sql(line._field_to_sql(alias, "rank", query)),
+            line._field_to_sql(alias, "partner_id", query),
+            confidentiality._get_opened_sql(operation),
+        )
+
+    def _get_classified_rank(self):
+        return self.sudo().rank
+
+    def _get_masked(self):
+        """Mask no label: it is a number and names nobody."""
+        return self.browse()
+
+    def _as_known(self):
+        """Return the records as the superuser, with what the database holds.
+
+        What a reader below the level has fetched in this transaction is blank.
+        """
+        self.invalidate_recordset()
+        # They are fetched together, however they were come by.
+        return self.sudo().browse(self.ids)

@@ -1,0 +1,518 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+
+CONDITIONS = [
+    ("good", "Good"),
+    ("worn", "Worn"),
+    ("incomplete", "Incomplete"),
+    ("damaged", "Damaged"),
+]
+# The volume is not on its shelf.
+LIVE = ("handed_out", "lost", "claimed")
+# For this long an approved volume is kept ready.
+PICKUP = timedelta(days=7)
+
+
+class GovernanceLoanLine(models.Model):
+    """One volume of a loan: who holds it, since when, until when (E-50).
+
+    A volume on paper has one live line at most; an electronic one may be read by
+    several at once, each until the own due second.
+    """
+
+    _name = "governance.loan.line"
+    _description = "Volume of a Loan"
+    _inherit = [
+        "governance.lent.mixin",
+        "governance.guarded.line.mixin",
+        "governance.isolated.mixin",
+    ]
+    _line_of = "loan_id"
+    _order = "date_due, id"
+    _check_company_auto = True
+
+    loan_id = fields.Many2one(
+        comodel_name="governance.loan",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="loan_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        related="loan_id.user_id", string="Borrower", store=True, index=True
+    )
+    policy_id = fields.Many2one(related="loan_id.policy_id", store=True, index=True)
+    borrower_name = fields.Char(related="loan_id.borrower_name")
+    volume_id = fields.Many2one(required=True, check_company=True)
+    medium = fields.Selection(
+        selection=[("paper", "Paper"), ("electronic", "Electronic")],
+        compute="_compute_medium",
+        store=True,
+        help="As the volume was when it was asked for or handed out.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Asked for"),
+            ("waiting", "To Hand Out"),
+            ("handed_out", "Handed Out"),
+            ("claimed", "Said to Be Returned"),
+            ("lost", "Lost"),
+            ("returned", "Returned"),
+            ("dropped", "Not Lent"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+    )
+    date_queued = fields.Datetime(string="Waits since", readonly=True, copy=False)
+    date_fetch = fields.Datetime(
+        string="Fetch until",
+        readonly=True,
+        copy=False,
+        help="Until then the volume is kept ready. Empty while somebody else has it.",
+    )
+    date_out = fields.Datetime(string="Handed out on", readonly=True, copy=False)
+    date_due = fields.Datetime(
+        string="Due", readonly=True, copy=False, index="btree_not_null"
+    )
+    continuous_since = fields.Datetime(readonly=True, copy=False)
+    date_recalled = fields.Datetime(string="Recalled on", readonly=True, copy=False)
+    date_claimed = fields.Datetime(readonly=True, copy=False)
+    date_returned = fields.Datetime(
+        string="Returned on",
+        readonly=True,
+        copy=False,
+        help="When it came back; when that was recorded is in the register.",
+    )
+    renewals = fields.Integer(
+        string="Times Renewed", readonly=True, copy=False, aggregator="avg"
+    )
+    count_out = fields.Integer(
+        string="Documents Handed Out", readonly=True, copy=False, aggregator=None
+    )
+    count_in = fields.Integer(
+        string="Documents Returned", readonly=True, copy=False, aggregator=None
+    )
+    condition_out = fields.Selection(
+        selection=CONDITIONS, string="Condition before", readonly=True, copy=False
+    )
+    condition = fields.Selection(
+        selection=CONDITIONS,
+        string="Condition after",
+        readonly=True,
+        copy=False,
+        help="What the custodian has found at the return.",
+    )
+    out_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Handed out by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    date_received = fields.Datetime(
+        string="Receipt Confirmed on", readonly=True, copy=False
+    )
+    received_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Receipt Confirmed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The borrower, or the custodian in front of the borrower.",
+    )
+    in_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Taken back by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    date_settled = fields.Datetime(
+        string="Return Confirmed on", readonly=True, copy=False
+    )
+    settled_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Return Confirmed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The borrower, or the custodian in front of the borrower.",
+    )
+    proxy = fields.Char(
+        string="Fetched by",
+        readonly=True,
+        copy=False,
+        help="The borrower's messenger. The loan stays that of the borrower.",
+    )
+    is_overdue_noted = fields.Boolean(readonly=True, copy=False)
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    is_on_site = fields.Boolean(related="policy_id.is_on_site")
+    is_copying_allowed = fields.Boolean(related="policy_id.is_copying_allowed")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+    event_ids = fields.One2many(
+        comodel_name="governance.loan.event",
+        inverse_name="line_id",
+        string="Register",
+        readonly=True,
+    )
+
+    _one_holder = models.UniqueIndex(
+        "(volume_id) WHERE medium = 'paper' AND state IN "
+        "('handed_out', 'lost', 'claimed')",
+        "Somebody else has this volume, or has just been given it. Ask the desk who "
+        "holds it.",
+    )
+    _once = models.UniqueIndex(
+        "(loan_id, volume_id)", "This volume is in the loan already."
+    )
+    _decision_idx = models.Index(
+        "(user_id, partner_id, date_out, date_due) "
+        "WHERE state = 'handed_out' AND medium = 'electronic'"
+    )
+    _queue_idx = models.Index("(volume_id, date_queued, id) WHERE state = 'waiting'")
+    _due_idx = models.Index("(date_due) WHERE state = 'handed_out'")
+
+    @api.depends("volume_id")
+    def _compute_medium(self):
+        for line in self:
+            line.medium = line.sudo().volume_id.medium
+
+    @api.depends("state", "date_due")
+    def _compute_is_overdue(self):
+        overdue = self._get_overdue_domain()
+        for line in self:
+            line.is_overdue = bool(line.sudo().filtered_domain(overdue))
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_overdue_domain()
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for line in self:
+            line.is_mine = line.user_id == self.env.user
+
+    @api.depends("loan_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.loan_id.name
+
+    @api.model
+    def _get_live_domain(self):
+        """Return what is not on its shelf, and what is being read at this moment."""
+        return Domain("state", "in", LIVE) & (
+            Domain("medium", "=", "paper")
+            | Domain("date_due", ">", fields.Datetime.now())
+        )
+
+    @api.model
+    def _get_reading_domain(self, user):
+        """Return the loans by which a person reads at this moment."""
+        now = fields.Datetime.now()
+        return (
+            Domain("user_id", "=", user.id)
+            & Domain("medium", "=", "electronic")
+            & Domain("state", "=", "handed_out")
+            & Domain("date_out", "<=", now)
+            & Domain("date_due", ">", now)
+        )
+
+    @api.model
+    def _get_overdue_domain(self):
+        """Return what is out although it was due: from the second after."""
+        return Domain("state", "=", "handed_out") & Domain(
+            "date_due", "<", fields.Datetime.now()
+        )
+
+    @api.model
+    def _get_open_fields(self):
+        return super()._get_open_fields() | {
+            "borrower_name",
+            "company_id",
+            "condition",
+            "condition_out",
+            "count_in",
+            "count_out",
+            "date_claimed",
+            "date_due",
+            "date_fetch",
+            "date_out",
+            "date_queued",
+            "date_recalled",
+            "date_received",
+            "date_returned",
+            "date_settled",
+            "display_name",
+            "event_ids",
+            "in_by_id",
+            "is_copying_allowed",
+            "is_mine",
+            "is_on_site",
+            "is_overdue",
+            "is_overdue_noted",
+            "loan_id",
+            "medium",
+            "out_by_id",
+            "policy_id",
+            "received_by_id",
+            "renewals",
+            "settled_by_id",
+            "state",
+            "user_id",
+        }
+
+    # ------------------------------------------------------------------
+    # WHO CHANGES LINES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_user_fields(self):
+        return {"loan_id", "volume_id"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add volumes; AccessError for those that the user does not read."""
+        lines = super().create(vals_list)
+        lines._check_readable_volumes()
+        lines.loan_id._check_one_customer()
+        return lines
+
+    def write(self, vals):
+        """Change volumes; AccessError for those that the user does not read."""
+        result = super().write(vals)
+        if "volume_id" in vals:
+            self._check_readable_volumes()
+            self.loan_id._check_one_customer()
+        return result
+
+    def _check_readable_volumes(self):
+        if not self.env.su:
+            self.volume_id.check_access("read")
+
+    def _lock(self):
+        """Keep others from changing the lines until the transaction ends.
+
+        :raises UserError: when somebody is at it
+        """
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody is working on this loan at this moment. Look at it "
+                    "again."
+                )
+            ) from error
+        return self._as_known()
+
+    def _check_state(self, *states):
+        """Refuse what a line is not ready for.
+
+        :raises UserError: naming what has happened to it
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for line in self:
+            if line.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(loan)s: this volume is “%(state)s” by now. Look at the "
+                        "loan again.",
+                        loan=line.loan_id.name,
+                        state=labels[line.state],
+                    )
+                )
+
+    def _check_custodian(self):
+        """Refuse everybody but data custodians who are no side of the loan (E-50).
+
+        :raises AccessError: saying who may
+        """
+        self.env.user._check_governance_custodian()
+        for loan in self.sudo().loan_id:
+            if loan.user_id == self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%(loan)s is your own loan: both sides count, so another "
+                        "data custodian has to do this.",
+                        loan=loan.name,
+                    )
+                )
+        if self - self._filter_by_clearance("read"):
+            raise AccessError(
+                self.env._(
+                    "This loan is of a volume above your clearance. A data custodian "
+                    "who is cleared for it has to do this."
+                )
+            )
+
+    def _check_borrower(self):
+        """Refuse everybody but the borrower.
+
+        :raises AccessError: saying who may
+        """
+        for line in self.sudo():
+            if line.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "Only the borrower does this: %(borrower)s.",
+                        borrower=line.borrower_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # QUEUE
+    # ------------------------------------------------------------------
+
+    def _enter_queue(self):
+        """Keep approved volumes ready for their borrower, or let the loan wait."""
+        now = fields.Datetime.now()
+        lines = self._as_system()
+        lines.write({"state": "waiting", "date_queued": now})
+        lines.flush_recordset()
+        busy = lines._get_busy(lines.volume_id)
+        queued = lines.filtered(
+            lambda line: line.medium == "paper" and line.volume_id in busy
+        )
+        (lines - queued)._as_system().write({"date_fetch": now + PICKUP})
+        self.env["governance.loan.event"]._record("queued", queued)
+
+    @api.model
+    def _get_busy(self, volumes):
+        """Return those of some volumes that are out, or kept ready for somebody."""
+        busy = self.sudo().search(
+            Domain("volume_id", "in", volumes.ids) & self._get_busy_domain()
+        )
+        return busy.volume_id
+
+    @api.model
+    def _get_busy_domain(self):
+        return Domain("medium", "=", "paper") & (
+            Domain("state", "in", LIVE)
+            | Domain("state", "=", "waiting") & Domain("date_fetch", "!=", False)
+        )
+
+    def _offer_next(self):
+        """Tell the first who waits for each of these volumes that it is back."""
+        lines = self.sudo()
+        free = lines.volume_id - lines._get_busy(lines.volume_id)
+        if not free:
+            return
+        waiting = lines.search(
+            [
+                ("volume_id", "in", free.ids),
+                ("state", "=", "waiting"),
+                ("medium", "=", "paper"),
+            ],
+            order="date_queued, id",
+        )
+        first = lines.browse()
+        for queue in waiting.grouped("volume_id").values():
+            first += queue[0]
+        if not first:
+            return
+        first._as_system().write({"date_fetch": fields.Datetime.now() + PICKUP})
+        self.env["governance.loan.event"]._record(
+            "offered", first, date_due=lambda line: line.date_fetch
+        )
+        first._tell_ready()
+
+    def _tell_ready(self):
+        for loan in self.sudo().loan_id.filtered("user_id"):
+            loan._tell_borrower(
+                lambda env, loan=loan: (
+                    env._("%(loan)s is ready to fetch", loan=loan.name),
+                    env._(
+                        "What you wait for is back. It is kept ready for you for "
+                        "%(days)s days.",
+                        days=PICKUP.days,
+                    ),
+                )
+            )
+
+    def _drop(self):
+        """Let lines end that were never handed out, and pass volumes on."""
+        lines = self.filtered(lambda line: line.state in ("draft", "waiting"))
+        lines._as_system().write({"state": "dropped", "date_fetch": False})
+        lines.flush_recordset()
+        lines._offer_next()
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_tidy(self):
+        """End what was not fetched and what is over, note what is overdue.
+
+        Nobody's access depends on it: a loan of an electronic volume ends when
+        somebody reads after the due second.
+        """
+        self._isolate_each(self._get_unfetched_domain(), "_expire")
+        self._isolate_each(self._get_ended_domain(), "_end")
+        self._isolate_each(self._get_unnoted_domain(), "_note_overdue")
+
+    @api.model
+    def _get_unfetched_domain(self):
+        return Domain("state", "=", "waiting") & Domain(
+            "date_fetch", "<=", fields.Datetime.now()
+        )
+
+    @api.model
+    def _get_ended_domain(self):
+        return (
+            Domain("state", "=", "handed_out")
+            & Domain("medium", "=", "electronic")
+            & Domain("date_due", "<=", fields.Datetime.now())
+        )
+
+    @api.model
+    def _get_unnoted_domain(self):
+        return (
+            self._get_overdue_domain()
+            & Domain("medium", "=", "paper")
+            & Domain("is_overdue_noted", "=", False)
+        )
+
+    def _expire(self):
+        """Let an approved loan end that nobody has fetched."""
+        self.env["governance.loan.event"]._record("dropped", self)
+        self._drop()
+        self.loan_id._settle()
+        self.loan_id._tell_borrower(
+            lambda env: (
+                env._("%(loan)s has expired", loan=self.loan_id.name),
+                env._("What was ready was not fetched in time. Ask for it again."),
+            )
+        )
+
+    def _end(self):
+        """Note that access to an electronic volume was over at the due second."""
+        self._as_system().write(
+            {
+                "state": "returned",
+                "date_returned": self.date_due,
+                "count_in": self.count_out,
+            }
+        )
+        self.env["governance.loan.event"]._record(
+            "ended", self, date_event=self.date_due, date_due=self.date_due
+        )
+        self.loan_id._settle()
+
+    def _note_overdue(self):
+        self._as_system().write({"is_overdue_noted": True})
+        self.env["governance.loan.event"]._record(
+            "overdue", self, date_due=self.date_due
+        )

@@ -1,0 +1,486 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .confidentiality_access import AccessCommon
+from .loan_common import LoanCommon
+from .tiers_world import FORGED
+
+SHORT = {"grant_max_days": 1, "grant_total_days": 2}
+LOAN, LINE, EVENT = "governance.loan", "governance.loan.line", "governance.loan.event"
+
+
+@tagged("post_install", "-at_install")
+class TestLoanAccess(LoanCommon):
+    """A live loan of an electronic volume opens its customer, until it is due."""
+
+    def reader_loan(self, user=None, **values):
+        """Return a loan of the electronic volume for somebody below its level."""
+        user = user or self.rep2
+        loan = self.asked(
+            self.electronic.browse(), user, wanted="Secret Holding", **values
+        )
+        desk = self.custodian2
+        loan.with_user(desk)._choose(self.electronic.with_user(desk))
+        self.decide(loan)
+        loan.action_accept_undertaking()
+        return loan
+
+    def test_opens_until_the_due_second(self):
+        self.assertHidden(self.rep2, self.secret)
+        loan = self.reader_loan()
+        self.assertHidden(self.rep2, self.secret)
+        self.hand_out(loan)
+        self.assertReads(self.rep2, self.secret)
+        self.assertReads(self.rep2, self.electronic)
+        self.at(self.DUE - timedelta(seconds=1))
+        self.assertReads(self.rep2, self.secret)
+        self.at(self.DUE)
+        self.assertHidden(self.rep2, self.secret)
+        self.assertHidden(self.rep2, self.electronic)
+        # Nothing had to happen for that; the job only notes it.
+        self.assertEqual(self.lines(loan).state, "handed_out")
+        self.run_loans()
+        self.assertEqual(self.lines(loan).state, "returned")
+        self.assertEqual(self.lines(loan).date_returned, self.lines(loan).date_due)
+        self.assertEqual(self.events(loan)[-1], "ended")
+
+    def test_reads_and_changes_nothing(self):
+        self.hand_out(self.reader_loan())
+        with self.assertRaises(AccessError):
+            self.secret.with_user(self.rep2).write({"comment": "changed"})
+
+    def test_paper_opens_nothing(self):
+        """Who has the paper in hand reads no more in the system than before."""
+        loan = self.asked(self.closed.browse(), self.rep2, wanted="Secrets")
+        desk = self.custodian2
+        loan.with_user(desk)._choose(self.closed.with_user(desk))
+        self.decide(loan)
+        loan.action_accept_undertaking()
+        self.hand_out(loan)
+        self.assertHidden(self.rep2, self.secret)
+        self.assertHidden(self.rep2, self.closed)
+
+    def test_ends_when_given_back(self):
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        with self.assertRaises(AccessError):
+            self.lines(loan).with_user(self.rep).action_give_back()
+        self.lines(loan).with_user(self.rep2).action_give_back()
+        self.assertHidden(self.rep2, self.secret)
+        self.assertEqual(loan.state, "returned")
+
+    def test_ends_when_recalled(self):
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        self.lines(loan).with_user(self.custodian2).action_recall()
+        self.later(days=1)
+        self.assertHidden(self.rep2, self.secret)
+
+    def test_suspension_ends_it(self):
+        self.hand_out(self.reader_loan())
+        self.env["governance.suspension"].with_user(self.custodian)._suspend(
+            self.rep2, "Misuse"
+        )
+        self.assertHidden(self.rep2, self.secret)
+
+    def test_no_longer_than_the_ladder(self):
+        """The longest access of the ladder counts for loans, renewals included."""
+        AccessCommon.publish_ladder.__func__(
+            type(self), **{**AccessCommon.LADDER, **SHORT}
+        )
+        start = fields.Datetime.now()
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        self.assertEqual(self.lines(loan).date_due, start + timedelta(days=1))
+        self.later(hours=20)
+        self.lines(loan).with_user(self.rep2).action_renew()
+        self.assertEqual(self.lines(loan).date_due, start + timedelta(hours=44))
+        self.later(hours=20)
+        self.lines(loan).with_user(self.rep2).action_renew()
+        self.assertEqual(self.lines(loan).date_due, start + timedelta(days=2))
+        # Neither returning and asking anew, nor a grant begins the time again.
+        self.lines(loan).with_user(self.rep2).action_give_back()
+        again = self.reader_loan()
+        self.later(hours=9)
+        with self.assertSays("for as long as the clearance ladder allows"):
+            self.hand_out(again)
+        with self.assertSays("until"):
+            self.grant(self.rep2, self.secret)
+
+    def test_reason_and_audit(self):
+        """Explanations and permission audits tell of the loan (C-15)."""
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        readable, why = self.env["governance.confidentiality"]._explain(
+            self.secret, self.rep2
+        )
+        self.assertTrue(readable)
+        self.assertIn(loan.name, " ".join(why))
+        arms = self.env["governance.access.audit.line"]._get_right_arms()
+        self.assertTrue(any("'loan'" in arm.code for arm in arms))
+
+    def test_keep_reading(self):
+        """Neither chatter nor files nor an open form outlive the loan."""
+        message = self.secret.message_post(body="Margin 40 %")
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": "secret.txt",
+                "raw": b"secret",
+                "res_model": "governance.file.volume",
+                "res_id": self.electronic.id,
+            }
+        )
+        self.hand_out(self.reader_loan())
+        reader = self.rep2
+        self.secret.with_user(reader).message_subscribe(reader.partner_id.ids)
+        kept = (self.secret, self.secret_order, self.electronic, message, attachment)
+        for record in kept:
+            self.env.invalidate_all()
+            self.assertTrue(record.with_user(reader).has_access("read"), record)
+        self.at(self.DUE)
+        for record in kept:
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError, msg=record):
+                record.with_user(reader).read([record._rec_name or "id", "write_date"])
+        # The form that is still open cannot save either.
+        with self.assertRaises(AccessError):
+            self.rpc(
+                reader, "res.partner", "web_save", [self.secret.id],
+                {"comment": "x"}, specification={"name": {}},
+            )
+
+    def test_sealed(self):
+        """A sealed volume is read by who has it on loan, whatever the clearance."""
+        if not hasattr(type(self.electronic), "_get_sealed_reader_domain"):
+            self.skipTest("sealing is not there yet")
+        self.electronic._as_system().write({"is_sealed": True})
+        self.assertHidden(self.cleared2, self.electronic)
+        loan = self.reader_loan(self.cleared2)
+        self.hand_out(loan)
+        self.assertReads(self.cleared2, self.electronic)
+        self.at(self.DUE)
+        self.assertHidden(self.cleared2, self.electronic)
+
+
+@tagged("post_install", "-at_install")
+class TestLoanRegister(LoanCommon):
+    """Below the level one sees that there is a line, not whom it names (E-46)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.loan = cls.lent(cls.closed, cls.cleared2)
+
+    def test_redacted(self):
+        """The auditor and an uncleared custodian read blanks, in every way."""
+        line = self.lines(self.loan)
+        for user in (self.auditor, self.custodian):
+            for model, record in ((LINE, line), (EVENT, line.event_ids[:1])):
+                names = ["volume_id", "partner_id", "state"][: 2 + (model == LINE)]
+                [values] = self.rpc(user, model, "read", record.ids, names)
+                self.assertFalse(values["volume_id"], (user.login, model))
+                self.assertFalse(values["partner_id"], (user.login, model))
+                found = self.rpc(
+                    user, model, "search", [("volume_id", "=", self.closed.id)]
+                )
+                self.assertFalse(found, (user.login, model))
+                groups = self.rpc(
+                    user, model, "formatted_read_group", [], ["volume_id"], ["__count"]
+                )
+                self.assertNotIn("Secrets", str(groups))
+                exported = self.rpc(
+                    self.manager if user is None else user,
+                    model,
+                    "search_read",
+                    [],
+                    ["volume_id", "note"] if model == EVENT else ["volume_id"],
+                )
+                self.assertNotIn("Secrets", str(exported))
+        [values] = self.rpc(self.custodian2, LINE, "read", line.ids, ["volume_id"])
+        self.assertEqual(values["volume_id"][0], self.closed.id)
+
+    def test_loan_names_nobody(self):
+        """Customer and purpose of a loan show to those who may read them."""
+        names = ["name", "purpose", "wanted", "customer_id", "user_id"]
+        for user in (self.auditor, self.custodian):
+            [values] = self.rpc(user, LOAN, "read", self.loan.ids, names)
+            self.assertFalse(values["purpose"])
+            self.assertFalse(values["customer_id"])
+            self.assertEqual(values["user_id"][0], self.cleared2.id)
+            with self.assertRaises(AccessError):
+                self.rpc(user, LOAN, "read", self.loan.ids, ["purpose_text"])
+            with self.assertRaises(AccessError):
+                self.rpc(user, LOAN, "search", [("partner_id", "=", self.secret.id)])
+        [values] = self.rpc(self.custodian2, LOAN, "read", self.loan.ids, names)
+        self.assertEqual(values["customer_id"][0], self.secret.id)
+
+    def test_the_borrower_reads_the_own_words(self):
+        loan = self.asked(self.volume.browse(), self.rep2, wanted="Secret Holding")
+        desk = self.custodian2
+        loan.with_user(desk)._choose(self.closed.with_user(desk))
+        [values] = self.rpc(
+            self.rep2, LOAN, "read", loan.ids, ["wanted", "customer_id"]
+        )
+        self.assertEqual(values["wanted"], "Secret Holding")
+        self.assertFalse(values["customer_id"])
+        [values] = self.rpc(
+            self.rep2, LINE, "read", self.lines(loan).ids, ["volume_id"]
+        )
+        self.assertFalse(values["volume_id"])
+
+    def test_uncleared_custodian_does_not_serve(self):
+        line = self.lines(self.loan).with_user(self.custodian)
+        for method in ("action_take_back", "action_recall"):
+            with self.assertRaises(AccessError, msg=method):
+                getattr(line, method)()
+
+    def test_strangers(self):
+        """Colleagues and customers see nothing of other people's loans (C-19)."""
+        line = self.lines(self.loan)
+        for user in (self.employee, self.rep, self.leader):
+            for model, ids in (
+                (LOAN, self.loan.ids),
+                (LINE, line.ids),
+                (EVENT, line.event_ids.ids),
+            ):
+                self.assertFalse(self.rpc(user, model, "search", []), model)
+                self.assertRefused(user, model, "read", ids, ["display_name"])
+        for model in (LOAN, LINE, EVENT):
+            self.assertRefused(self.portal, model, "search_read", [], ["id"])
+
+    def test_nobody_writes_the_register(self):
+        event = self.lines(self.loan).event_ids[:1]
+        for user in (self.cleared2, self.custodian2, self.manager, self.auditor):
+            for method, args in (
+                ("write", [event.ids, {"note": "x"}]),
+                ("unlink", [event.ids]),
+                ("create", [{"event": "returned", "loan_id": self.loan.id}]),
+                ("copy", [event.ids]),
+            ):
+                self.assertRefused(user, EVENT, method, *args, context=FORGED)
+        with self.assertRaises(AccessError):
+            event.sudo().unlink()
+
+    def test_register_follows_the_level(self):
+        """Lines about an open volume are blank when its customer is raised."""
+        loan = self.lent(self.volume)
+        event = self.lines(loan).event_ids[:1]
+        [values] = self.rpc(self.auditor, EVENT, "read", event.ids, ["volume_id"])
+        self.assertTrue(values["volume_id"])
+        self.classify(self.open_customer, self.level2)
+        [values] = self.rpc(self.auditor, EVENT, "read", event.ids, ["volume_id"])
+        self.assertFalse(values["volume_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestLoanWaysRound(LoanCommon):
+    """What clever people try."""
+
+    GUARDED = {
+        "state": "approved",
+        "date_due": "2030-01-01 00:00:00",
+        "date_out": "2020-01-01 00:00:00",
+        "date_returned": "2026-03-01 00:00:00",
+        "date_accepted": "2026-03-01 00:00:00",
+        "accepted_by_id": 1,
+        "requester_id": 1,
+        "company_id": 1,
+        "name": "L1",
+        "partner_id": 1,
+        "rank": 0,
+        "purpose_text": "other",
+    }
+    GUARDED_LINE = {
+        "state": "returned",
+        "date_due": "2030-01-01 00:00:00",
+        "date_fetch": "2030-01-01 00:00:00",
+        "date_out": "2020-01-01 00:00:00",
+        "date_received": "2026-03-01 00:00:00",
+        "count_out": 1,
+        "renewals": -5,
+        "medium": "electronic",
+        "user_id": 1,
+        "partner_id": 1,
+        "rank": 0,
+        "condition": "good",
+        "is_overdue_noted": True,
+    }
+
+    def test_rpc_writes(self):
+        """No client writes states, dates or holders, whatever it pretends."""
+        draft = self.draft(self.volume2)
+        loan = self.lent(self.volume)
+        for record, user in (
+            (draft, self.rep),
+            (loan, self.rep),
+            (loan, self.custodian2),
+            (loan, self.manager),
+        ):
+            for name, value in self.GUARDED.items():
+                self.assertRefused(
+                    user, LOAN, "write", record.ids, {name: value}, context=FORGED
+                )
+            lines = self.lines(record)
+            for name, value in self.GUARDED_LINE.items():
+                self.assertRefused(
+                    user, LINE, "write", lines.ids, {name: value}, context=FORGED
+                )
+                self.assertRefused(
+                    user,
+                    LOAN,
+                    "write",
+                    record.ids,
+                    {"line_ids": [Command.update(lines.id, {name: value})]},
+                    context=FORGED,
+                )
+
+    def test_rpc_creates(self):
+        for name in ("state", "date_due", "date_accepted", "rank"):
+            self.assertRefused(
+                self.rep,
+                LOAN,
+                "create",
+                {"purpose": "x", name: self.GUARDED[name]},
+                context=FORGED,
+            )
+        [loan] = self.rpc(
+            self.rep,
+            LOAN,
+            "create",
+            [{"purpose": "x"}],
+            context={
+                f"default_{name}": value
+                for name, value in self.GUARDED.items()
+                if name not in ("partner_id", "rank", "purpose_text")
+            },
+        )
+        loan = self.env[LOAN].browse(loan)
+        self.assertEqual((loan.state, loan.requester_id), ("draft", self.rep))
+
+    def test_no_changes_after_asking(self):
+        """What was asked for stays: no other borrower, volume or policy (E-49)."""
+        loan = self.lent(self.volume)
+        line = self.lines(loan)
+        for values in (
+            {"user_id": self.rep2.id},
+            {"policy_id": self.policy.id},
+            {"purpose": "another"},
+            {"line_ids": [Command.create({"volume_id": self.volume2.id})]},
+            {"line_ids": [Command.delete(line.id)]},
+            {"line_ids": [Command.update(line.id, {"volume_id": self.volume2.id})]},
+            {"line_ids": [Command.clear()]},
+        ):
+            for user in (self.rep, self.custodian2):
+                self.assertRefused(
+                    user, LOAN, "write", loan.ids, values, error=UserError
+                )
+        for user in (self.rep, self.custodian2):
+            self.assertRefused(user, LOAN, "unlink", loan.ids, error=UserError)
+            self.assertRefused(user, LINE, "unlink", line.ids, error=UserError)
+            self.assertRefused(
+                user,
+                LINE,
+                "create",
+                {"loan_id": loan.id, "volume_id": self.volume2.id},
+                error=UserError,
+            )
+
+    def test_through_a_colleague(self):
+        """Nobody but a custodian enters loans for others, or changes theirs (E-49)."""
+        self.assertRefused(
+            self.rep,
+            LOAN,
+            "create",
+            {"user_id": self.rep2.id, "purpose": "x"},
+            error=UserError,
+        )
+        draft = self.draft(self.volume)
+        self.assertRefused(
+            self.rep2, LOAN, "write", draft.ids, {"purpose": "mine"}, error=UserError
+        )
+        self.assertRefused(
+            self.custodian2,
+            LOAN,
+            "write",
+            draft.ids,
+            {"user_id": self.custodian2.id},
+            error=UserError,
+        )
+        self.assertRefused(
+            self.custodian2, LOAN, "action_request_approval", draft.ids, error=UserError
+        )
+
+    def test_lines_of_hidden_volumes(self):
+        """A number is no way to put a hidden volume into a loan."""
+        for volume in (self.closed, self.electronic):
+            self.assertRefused(
+                self.rep2,
+                LOAN,
+                "create",
+                {"purpose": "x", "line_ids": [Command.create({"volume_id": volume.id})]},
+            )
+
+    def test_content_is_signed(self):
+        """What was approved is what was asked for, to the letter."""
+        loan = self.asked(self.volume)
+        loan._as_system().write({"date_wanted": "2035-03-20 08:00:00"})
+        self.env.invalidate_all()
+        self.assertEqual(loan.state, "cancelled")
+        self.assertEqual(loan.sudo().approval_state, "voided")
+
+    def test_methods_check_who_calls(self):
+        """Every public method refuses people who have no business there."""
+        loan = self.lent(self.volume)
+        waiting = self.approved(self.volume2)
+        for record in (loan, waiting):
+            for name in (
+                "action_request_approval",
+                "action_choose",
+                "action_withdraw",
+                "action_accept_undertaking",
+                "action_hand_out",
+                "action_take_back",
+            ):
+                for user in (self.rep2, self.employee, self.portal):
+                    self.assertRefused(user, LOAN, name, record.ids)
+            for name in (
+                "action_hand_out",
+                "action_take_back",
+                "action_confirm_receipt",
+                "action_confirm_return",
+                "action_give_back",
+                "action_renew",
+                "action_recall",
+                "action_report",
+            ):
+                for user in (self.rep2, self.employee, self.portal):
+                    self.assertRefused(user, LINE, name, self.lines(record).ids)
+        self.assertEqual(loan.state, "handed_out")
+        self.assertEqual(waiting.state, "approved")
+
+    def test_desk_is_for_custodians(self):
+        loan = self.approved(self.volume)
+        line = self.lines(loan)
+        values = {
+            "line_ids": [
+                Command.create({"loan_line_id": line.id, "kind": "hand_out"})
+            ]
+        }
+        for user in (self.rep, self.boss, self.manager, self.auditor):
+            self.assertRefused(user, "governance.loan.desk", "create", values)
+        # The desk of a custodian serves no loan that the custodian may not.
+        own = self.lines(self.approved(self.volume2, self.custodian))
+        [desk] = self.rpc(
+            self.custodian,
+            "governance.loan.desk",
+            "create",
+            [{"line_ids": [Command.create({"loan_line_id": own.id, "kind": "hand_out"})]}],
+        )
+        self.assertRefused(self.custodian, "governance.loan.desk", "action_confirm", [desk])
+        self.assertRefused(self.custodian2, "governance.loan.desk", "action_confirm", [desk])

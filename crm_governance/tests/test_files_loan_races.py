@@ -1,0 +1,315 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import threading
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+# What is made is deleted, in this order.
+MADE = (
+    "governance_loan_event",
+    "governance_decision",
+    "governance_approval_request_step",
+    "governance_approval_request",
+    "governance_loan_line",
+    "governance_loan",
+    "governance_lending_policy",
+    "governance_approval_policy",
+    "governance_file_document",
+    "governance_file_volume",
+    "governance_file",
+    "governance_access_entry",
+    "mail_activity",
+    "mail_mail",
+    "mail_message",
+    "mail_followers",
+    "ir_cron_trigger",
+    "bus_bus",
+    "res_users",
+    "res_partner",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestLoanRaces(TransactionCase):
+    """Several connections want the same volume at once; it has one holder."""
+
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            self.last = {}
+            for table in MADE:
+                cr.execute(
+                    SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table))
+                )
+                [self.last[table]] = cr.fetchone()
+        self.addCleanup(self.delete_new)
+        self.commit(self.make_world)
+
+    def delete_new(self):
+        with self.registry.cursor() as cr:
+            for table in MADE:
+                cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE id > %s",
+                        SQL.identifier(table),
+                        self.last[table],
+                    )
+                )
+        self.registry.clear_cache()
+
+    @staticmethod
+    def new_env(cr, uid=SUPERUSER_ID):
+        return api.Environment(cr, uid, {"lang": "en_US", "no_reset_password": True})
+
+    def commit(self, work):
+        """Do some work in a transaction of its own, and again when it collides."""
+        for _attempt in range(20):
+            try:
+                with self.registry.cursor() as cr, mute_logger("odoo.sql_db"):
+                    env = self.new_env(cr)
+                    answer = work(env)
+                    env.flush_all()
+                    return answer
+            except SerializationFailure:
+                continue
+        raise AssertionError("twenty collisions")
+
+    def race(self, *works):
+        """Do all at once, each in a transaction that has begun before the others end.
+
+        :return: what each has answered, or the error that it got
+        """
+        start = threading.Barrier(len(works))
+        answers = [None] * len(works)
+
+        def run(index, work):
+            first = True
+
+            def begin(env):
+                nonlocal first
+                env.cr.execute("SELECT 1")
+                if first:
+                    first = False
+                    start.wait(60)
+                return work(env)
+
+            try:
+                answers[index] = self.commit(begin)
+            except Exception as error:
+                answers[index] = error
+
+        threads = []
+        for index, work in enumerate(works):
+            thread = threading.Thread(target=run, args=(index, work))
+            thread.dbname = self.env.cr.dbname
+            threads.append(thread)
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+            self.assertFalse(thread.is_alive())
+        return answers
+
+    # ------------------------------------------------------------------
+    # WORLD
+    # ------------------------------------------------------------------
+
+    def make_world(self, env):
+        group = "crm_governance.group_"
+        self.people = {
+            login: new_test_user(env, f"loan_race_{login}", groups=f"{group}{role}").id
+            for login, role in (
+                ("one", "user"),
+                ("two", "user"),
+                ("desk", "custodian"),
+                ("desk2", "custodian"),
+                ("boss", "executive"),
+            )
+        }
+        env["governance.approval.policy"].create(
+            {
+                "name": "Race",
+                "code": "RACE-LOAN",
+                "subject": "lending",
+                "expiry_value": 3,
+                "expiry_unit": "days",
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": "Executive",
+                            "approver_type": "group",
+                            "group_id": env.ref(f"{group}executive").id,
+                        }
+                    )
+                ],
+            }
+        ).action_publish()
+        policy = env["governance.lending.policy"].create(
+            {
+                "name": "Race",
+                "code": "RACE-LOAN",
+                "approval_code": "RACE-LOAN",
+                "undertaking": "I lend nothing on.",
+                "due_rule": "days",
+                "due_days": 3,
+                "calendar_mode": "days",
+                "max_renewals": 5,
+                "total_days": 90,
+                "recall_value": 1,
+                "recall_unit": "days",
+            }
+        )
+        policy.action_publish()
+        self.policy_id = policy.id
+        customer = env["res.partner"].create({"name": "Race", "is_company": True})
+        file = env["governance.file"].create({"partner_id": customer.id})
+        volume = env["governance.file.volume"].create(
+            {"name": "Race", "file_id": file.id}
+        )
+        volume._as_system().write({"state": "filed"})
+        self.volume_id = volume.id
+
+    def approved(self, env, login="one"):
+        """Return the number of a line that waits to be handed out."""
+        loan = env(user=self.people[login])["governance.loan"].create(
+            {
+                "policy_id": self.policy_id,
+                "purpose": "Race",
+                "line_ids": [Command.create({"volume_id": self.volume_id})],
+            }
+        )
+        loan.action_request_approval()
+        request = loan.sudo().approval_request_id
+        request.with_user(self.people["boss"]).decide("approved", "Yes")
+        loan.action_accept_undertaking()
+        return loan.sudo().line_ids.id
+
+    def line(self, env, line_id, login):
+        return env(user=self.people[login])["governance.loan.line"].browse(line_id)
+
+    def hand_out(self, line_id, login="desk"):
+        return lambda env: self.line(env, line_id, login)._hand_out(is_present=True)
+
+    def take_back(self, line_id, login="desk"):
+        return lambda env: self.line(env, line_id, login)._take_back("good")
+
+    def renew(self, line_id, login="one"):
+        return lambda env: self.line(env, line_id, login).action_renew()
+
+    def recall(self, line_id, login="desk"):
+        return lambda env: self.line(env, line_id, login).action_recall()
+
+    def read(self, line_id, *names):
+        def values(env):
+            line = env["governance.loan.line"].browse(line_id)
+            return [line[name] for name in names]
+
+        return self.commit(values)
+
+    def events(self, line_id):
+        return self.commit(
+            lambda env: (
+                env["governance.loan.event"]
+                .search([("line_id", "=", line_id)], order="id")
+                .mapped("event")
+            )
+        )
+
+    def live(self):
+        return self.commit(
+            lambda env: env["governance.loan.line"].search_count(
+                [("volume_id", "=", self.volume_id), ("state", "=", "handed_out")]
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # RACES
+    # ------------------------------------------------------------------
+
+    def test_fifty_requests(self):
+        """Fifty want one volume in the same moment: one has it, the others wait."""
+        lines = [
+            self.commit(lambda env, who=who: self.approved(env, who))
+            for who in ["one", "two"] * 25
+        ]
+        answers = []
+        for start in range(0, len(lines), 10):
+            answers += self.race(
+                *(self.hand_out(line) for line in lines[start : start + 10])
+            )
+        self.assertEqual(self.live(), 1)
+        errors = [answer for answer in answers if isinstance(answer, Exception)]
+        self.assertEqual(len(errors), 49)
+        for error in errors:
+            self.assertIsInstance(error, UserError | UniqueViolation)
+        events = [event for line in lines for event in self.events(line)]
+        self.assertEqual(events.count("handed_out"), 1)
+
+    def test_two_desks(self):
+        """Two custodians hand out the same line: it goes out once."""
+        line = self.commit(self.approved)
+        answers = self.race(self.hand_out(line), self.hand_out(line, "desk2"))
+        self.assertEqual([answer is None for answer in answers].count(True), 1)
+        self.assertEqual(self.events(line).count("handed_out"), 1)
+
+    def test_return_against_renew(self):
+        """What came back is not renewed; what was renewed comes back."""
+        for _round in range(3):
+            line = self.commit(self.approved)
+            self.commit(self.hand_out(line))
+            self.race(self.take_back(line), self.renew(line))
+            state, renewals = self.read(line, "state", "renewals")
+            events = self.events(line)
+            self.assertEqual(events.count("renewed"), renewals)
+            if state == "returned":
+                self.assertEqual(events[-1], "returned")
+            else:
+                self.assertEqual((state, renewals), ("handed_out", 1))
+                self.commit(self.take_back(line))
+
+    def test_two_returns(self):
+        line = self.commit(self.approved)
+        self.commit(self.hand_out(line))
+        answers = self.race(self.take_back(line), self.take_back(line, "desk2"))
+        self.assertEqual([answer is None for answer in answers].count(True), 1)
+        self.assertEqual(self.events(line).count("returned"), 1)
+
+    def test_recall_against_renew(self):
+        """A recall holds: whichever comes first, what was recalled is not renewed."""
+        line = self.commit(self.approved)
+        self.commit(self.hand_out(line))
+        self.race(self.recall(line), self.renew(line))
+        recalled, due, renewals = self.read(
+            line, "date_recalled", "date_due", "renewals"
+        )
+        events = self.events(line)
+        self.assertEqual(events.count("renewed"), renewals)
+        if recalled:
+            self.assertEqual(events[-1], "recalled")
+            self.assertLess(due, fields.Datetime.now() + timedelta(days=2))
+        with self.assertRaises(UserError):
+            self.commit(self.recall(line))
+            self.commit(self.renew(line))
+
+    def test_killed_before_the_register(self):
+        """What is not on record has not happened: both are one transaction."""
+        line = self.commit(self.approved)
+
+        class Killed(Exception):
+            pass
+
+        def killed(env):
+            self.hand_out(line)(env)
+            env.flush_all()
+            raise Killed
+
+        with self.assertRaises(Killed):
+            self.commit(killed)
+        self.assertEqual(self.read(line, "state"), ["waiting"])
+        self.assertNotIn("handed_out", self.events(line))
