@@ -131,6 +131,7 @@ class MatrixCommon(ConfidentialityCommon):
         records["account.move.line"] = move.line_ids
         for model, values in cls.get_simple_values(word, customer).items():
             records[model] = env[model].create(values)
+        records.update(cls.make_file(word, customer))
         env.flush_all()
         records["sale.report"] = env["sale.report"].search(
             [("order_reference", "=", f"sale.order,{order.id}")]
@@ -145,6 +146,30 @@ class MatrixCommon(ConfidentialityCommon):
         records["crm.activity.report"] = env["crm.activity.report"].search(
             [("lead_id", "=", lead.id)]
         )
+
+    @classmethod
+    def make_file(cls, word, customer):
+        """Return ``{model: record}`` of the file of a customer and what lies in it."""
+        env = cls.env
+        file = env["governance.file"].create(
+            {"partner_id": customer.id, "location": word, "note": word}
+        )
+        volume = env["governance.file.volume"].create(
+            {"name": word, "file_id": file.id, "location": word, "barcode": word}
+        )
+        part = {"volume_id": volume.id}
+        document = env["governance.file.document"].create(
+            {**part, "name": word, "reference": word, "originator": word}
+        )
+        remark = env["governance.file.remark"].create({**part, "text": word})
+        seal = env["governance.file.seal"]._as_system()
+        seal = seal.create(
+            {**part, "kind": "seal", "reason": word, "user_id": cls.env.uid}
+        )
+        return {
+            record._name: record.with_env(env)
+            for record in (file, volume, document, remark, seal)
+        }
 
     @classmethod
     def make_invoice(cls, customer, product, word):

@@ -193,7 +193,11 @@ class GovernanceFileVolume(models.Model):
         string="Remarks",
     )
     seal_ids = fields.One2many(
-        comodel_name="governance.file.seal", inverse_name="volume_id", string="Seals"
+        comodel_name="governance.file.seal",
+        inverse_name="volume_id",
+        string="Seals",
+        groups="crm_governance.group_custodian,crm_governance.group_executive,"
+        "crm_governance.group_auditor",
     )
     content_text = fields.Char(
         string="Content",

@@ -42,6 +42,7 @@ class GovernanceFilingDepartment(models.Model):
         comodel_name="governance.filing.transfer",
         inverse_name="department_id",
         string="Hand-overs",
+        groups="crm_governance.group_user,crm_governance.group_auditor",
     )
     current_collector_ids = fields.Many2many(
         comodel_name="res.users",
