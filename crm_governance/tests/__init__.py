@@ -35,6 +35,9 @@ from . import test_files_policy
 from . import test_files_access
 from . import test_files_core
 from . import test_files_transfer
+from . import test_files_destruction
+from . import test_files_hold
+from . import test_files_retention
 from . import test_install
 from . import test_policy_adoption
 from . import test_policy_approval

@@ -36,6 +36,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             "governance.access.audit.line": "Its label and remark are masked.",
             "governance.access.entry": redacted,
             "governance.decision": redacted,
+            "governance.destruction.entry": redacted,
             "governance.leak.report": "Shows who wrote it the open customers only.",
             "governance.access.grant": "The own ones; custodians see a masked label.",
             "governance.tier.review": "A review lists the contacts that are open only.",

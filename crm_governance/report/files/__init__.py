@@ -1,1 +1,2 @@
 from . import report_loan_register
+from . import report_destruction_certificate

@@ -1,0 +1,88 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+FILED = ("governance.file.volume", "governance.file.document")
+# What a file is and where it belongs.
+CONTENT = {"raw", "datas", "db_datas", "store_fname", "url", "type"}
+PLACE = {"res_model", "res_id", "res_field"}
+
+
+class IrAttachment(models.Model):
+    """Electronic documents stay as they were filed (E-56)."""
+
+    _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add; UserError for what was destroyed (E-56)."""
+        files = super().create(vals_list)
+        files._check_not_destroyed()
+        return files
+
+    def write(self, vals):
+        """Change; UserError for the content of what is filed or preserved."""
+        if not (CONTENT | PLACE).isdisjoint(vals):
+            self._check_kept("change")
+        result = super().write(vals)
+        if not PLACE.isdisjoint(vals):
+            self._check_not_destroyed()
+        return result
+
+    def unlink(self):
+        """Delete; UserError for what is filed or preserved, whoever asks."""
+        self._check_kept("delete")
+        return super().unlink()
+
+    def _check_kept(self, operation):
+        """Refuse to change or delete what belongs to a volume that is kept.
+
+        Odoo deletes files as the system too, with a message for instance: so
+        only the destruction itself is let through.
+
+        :raises UserError: naming the volume
+        """
+        if self.env["governance.file.volume"]._is_system() or (
+            self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG)
+        ):
+            return
+        volumes = self._get_volumes()
+        volumes.sudo(False)._check_not_held(operation)
+        for volume in volumes:
+            if volume.is_under_retention:
+                raise UserError(
+                    self.env._(
+                        "“%(volume)s” has been filed: what belongs to it stays as it "
+                        "is until it is destroyed.",
+                        volume=volume.sudo(False).display_name,
+                    )
+                )
+
+    def _check_not_destroyed(self):
+        """Refuse that documents come to what was destroyed.
+
+        :raises UserError: naming the volume
+        """
+        for volume in self._get_volumes():
+            if volume.state == "destroyed":
+                raise UserError(
+                    self.env._(
+                        "“%(volume)s” has been destroyed: nothing is added to it.",
+                        volume=volume.sudo(False).display_name,
+                    )
+                )
+
+    def _get_volumes(self):
+        """Return the volumes, as the system, that these files belong to."""
+        volumes = self.env["governance.file.volume"].sudo()
+        documents = self.env["governance.file.document"].sudo()
+        files = self.sudo().filtered(lambda file: file.res_model in FILED)
+        for file in files.filtered("res_id"):
+            if file.res_model == volumes._name:
+                volumes |= volumes.browse(file.res_id)
+            else:
+                documents |= documents.browse(file.res_id)
+        return volumes.exists() | documents.exists().volume_id
