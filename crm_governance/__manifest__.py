@@ -114,6 +114,7 @@
         "data/files/governance_approval_policy_data.xml",
         "data/files/ir_cron_data.xml",
         "wizard/files/governance_file_reason_views.xml",
+        "report/files/governance_file_reports.xml",
         "views/files/governance_file_volume_views.xml",
         "views/files/governance_file_document_views.xml",
         "views/files/governance_file_views.xml",

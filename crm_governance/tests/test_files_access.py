@@ -118,9 +118,7 @@ class TestFilesAccess(FilesCommon):
                 volume.document_ids.ids,
             )
             for name in ("action_compose", "action_check", "action_file"):
-                self.assertRefused(
-                    user, "governance.file.volume", name, volume.ids
-                )
+                self.assertRefused(user, "governance.file.volume", name, volume.ids)
         self.rpc(self.custodian, "governance.file", "create", [values])
 
     def test_collectors_keep_the_volumes_of_their_department(self):
@@ -229,9 +227,7 @@ class TestFilesAccess(FilesCommon):
                 self.assertRefused(
                     user, volume._name, "write", volume.ids, vals, context=FORGED
                 )
-            self.assertRefused(
-                user, volume._name, "unlink", filed.ids, context=FORGED
-            )
+            self.assertRefused(user, volume._name, "unlink", filed.ids, context=FORGED)
             self.assertRefused(
                 user,
                 document._name,

@@ -54,7 +54,9 @@ class TestLoanAsking(LoanCommon):
     def test_what_is_missing(self):
         """A request says everything that it lacks."""
         loan = self.draft(self.volume.browse(), purpose=" ")
-        with self.assertSays("Say what the volumes are needed for.\nChoose the volumes"):
+        with self.assertSays(
+            "Say what the volumes are needed for.\nChoose the volumes"
+        ):
             loan.action_request_approval()
         self.assertEqual(loan.state, "draft")
         loan.write({"policy_id": False})
@@ -150,7 +152,9 @@ class TestLoanAsking(LoanCommon):
             loan.action_withdraw()
             self.env.invalidate_all()
             self.assertEqual(loan.state, "cancelled")
-            self.assertEqual(loan.sudo().approval_state, "approved" if decide else "withdrawn")
+            self.assertEqual(
+                loan.sudo().approval_state, "approved" if decide else "withdrawn"
+            )
             with self.assertSays("cannot be taken back"):
                 loan.action_withdraw()
 
@@ -562,10 +566,12 @@ class TestLoanCustody(LoanCommon):
         one._take_back("good")
         self.env.invalidate_all()
         self.assertEqual(loan.state, "handed_out")
-        self.assertEqual(sorted(self.lines(loan).mapped("state")), ["handed_out", "returned"])
-        self.lines(loan).filtered(
-            lambda line: line.state == "handed_out"
-        ).with_user(self.custodian2)._take_back("good")
+        self.assertEqual(
+            sorted(self.lines(loan).mapped("state")), ["handed_out", "returned"]
+        )
+        self.lines(loan).filtered(lambda line: line.state == "handed_out").with_user(
+            self.custodian2
+        )._take_back("good")
         self.env.invalidate_all()
         self.assertEqual(loan.state, "returned")
 
@@ -577,9 +583,15 @@ class TestLoanCustody(LoanCommon):
         volumes._as_system().write({"state": "filed"})
         few = self.approved(volumes[:10])
         many = self.approved(volumes[10:], self.rep2)
-        counts = [self.count_queries(lambda loan=one: self.hand_out(loan)) for one in (few, many)]
+        counts = [
+            self.count_queries(lambda loan=one: self.hand_out(loan))
+            for one in (few, many)
+        ]
         self.assertLess(counts[1] - counts[0], 15, counts)
-        counts = [self.count_queries(lambda loan=one: self.take_back(loan)) for one in (few, many)]
+        counts = [
+            self.count_queries(lambda loan=one: self.take_back(loan))
+            for one in (few, many)
+        ]
         self.assertLess(counts[1] - counts[0], 15, counts)
 
     def count_queries(self, work):
@@ -645,8 +657,8 @@ class TestLoanCustody(LoanCommon):
             self.assertEqual(bool(row["purpose"]), bool(name))
             self.assertEqual(row["borrower"], "governance_cleared2")
         html = self.env["ir.actions.report"].with_user(self.auditor)
-        html = html._render_qweb_html(
-            "crm_governance.report_loan_register", lines.ids
-        )[0].decode()
+        html = html._render_qweb_html("crm_governance.report_loan_register", lines.ids)[
+            0
+        ].decode()
         self.assertIn("governance_cleared2", html)
         self.assertNotIn("Secret", html)

@@ -151,8 +151,12 @@ class TestLoanAccess(LoanCommon):
         # The form that is still open cannot save either.
         with self.assertRaises(AccessError):
             self.rpc(
-                reader, "res.partner", "web_save", [self.secret.id],
-                {"comment": "x"}, specification={"name": {}},
+                reader,
+                "res.partner",
+                "web_save",
+                [self.secret.id],
+                {"comment": "x"},
+                specification={"name": {}},
             )
 
     def test_sealed(self):
@@ -423,7 +427,10 @@ class TestLoanWaysRound(LoanCommon):
                 self.rep2,
                 LOAN,
                 "create",
-                {"purpose": "x", "line_ids": [Command.create({"volume_id": volume.id})]},
+                {
+                    "purpose": "x",
+                    "line_ids": [Command.create({"volume_id": volume.id})],
+                },
             )
 
     def test_content_is_signed(self):
@@ -468,9 +475,7 @@ class TestLoanWaysRound(LoanCommon):
         loan = self.approved(self.volume)
         line = self.lines(loan)
         values = {
-            "line_ids": [
-                Command.create({"loan_line_id": line.id, "kind": "hand_out"})
-            ]
+            "line_ids": [Command.create({"loan_line_id": line.id, "kind": "hand_out"})]
         }
         for user in (self.rep, self.boss, self.manager, self.auditor):
             self.assertRefused(user, "governance.loan.desk", "create", values)
@@ -480,7 +485,17 @@ class TestLoanWaysRound(LoanCommon):
             self.custodian,
             "governance.loan.desk",
             "create",
-            [{"line_ids": [Command.create({"loan_line_id": own.id, "kind": "hand_out"})]}],
+            [
+                {
+                    "line_ids": [
+                        Command.create({"loan_line_id": own.id, "kind": "hand_out"})
+                    ]
+                }
+            ],
         )
-        self.assertRefused(self.custodian, "governance.loan.desk", "action_confirm", [desk])
-        self.assertRefused(self.custodian2, "governance.loan.desk", "action_confirm", [desk])
+        self.assertRefused(
+            self.custodian, "governance.loan.desk", "action_confirm", [desk]
+        )
+        self.assertRefused(
+            self.custodian2, "governance.loan.desk", "action_confirm", [desk]
+        )

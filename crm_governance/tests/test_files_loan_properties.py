@@ -82,9 +82,7 @@ class TestLoanProperties(LoanCommon):
         super().setUpClass()
         cls.policy = cls.lending_policy(code="P-1", max_renewals=9)
         cls.volumes = [cls.volume, cls.volume2, cls.electronic]
-        cls.env["res.users"].browse(
-            [cls.users[login].id for login in BORROWERS]
-        )
+        cls.env["res.users"].browse([cls.users[login].id for login in BORROWERS])
         # Everybody may ask for every volume by its number; only loans open it.
         cls.secret.user_id = False
         cls.secret.governance_specialist_id = False

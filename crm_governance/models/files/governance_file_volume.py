@@ -1,5 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+from reportlab.graphics.barcode import createBarcodeDrawing
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Domain
@@ -766,3 +769,19 @@ class GovernanceFileVolume(models.Model):
                 lambda document: (document._get_place(), document.sequence)
             )
         return ordered + (documents - ordered)
+
+    # ------------------------------------------------------------------
+    # PAPERS
+    # ------------------------------------------------------------------
+
+    def _get_barcode_drawing(self):
+        """Return the barcode as a drawing for labels, empty where none is possible.
+
+        Drawn as SVG, which needs no library of the system.
+        """
+        self.ensure_one()
+        if not self.barcode or not self.barcode.isascii():
+            return ""
+        drawing = createBarcodeDrawing("Code128", value=self.barcode, barHeight=36)
+        svg = drawing.asString("svg")
+        return Markup(svg[svg.index("<svg") :])

@@ -322,8 +322,7 @@ class GovernanceLoan(models.Model):
             if loan.user_id and loan.reader_name:
                 raise ValidationError(
                     self.env._(
-                        "A loan has one borrower: an employee or a reader from "
-                        "outside."
+                        "A loan has one borrower: an employee or a reader from outside."
                     )
                 )
             if loan.user_id == loan.requester_id:
@@ -474,7 +473,9 @@ class GovernanceLoan(models.Model):
         """
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("%(loan)s was asked for already.", loan=self.name))
+            raise UserError(
+                self.env._("%(loan)s was asked for already.", loan=self.name)
+            )
         if errors := self._get_request_errors():
             raise UserError("\n".join(errors))
         self.policy_id._check_audience(self.user_id or self.requester_id)
@@ -576,9 +577,7 @@ class GovernanceLoan(models.Model):
         """
         for loan in self._as_known():
             if loan.state not in ("approved", "handed_out", "returned"):
-                raise UserError(
-                    self.env._("%(loan)s is not approved.", loan=loan.name)
-                )
+                raise UserError(self.env._("%(loan)s is not approved.", loan=loan.name))
             if loan.undertaking and not loan.date_accepted:
                 raise UserError(
                     self.env._(
@@ -728,9 +727,7 @@ class GovernanceLoan(models.Model):
             states = set(lines.mapped("state")) - {"draft"}
             out = lines.filtered(lambda line: line.state == "handed_out")
             values = {
-                "date_out": min(
-                    filter(None, lines.mapped("date_out")), default=False
-                ),
+                "date_out": min(filter(None, lines.mapped("date_out")), default=False),
                 "date_due": min(out.mapped("date_due"), default=False),
                 "date_returned": False,
             }

@@ -311,8 +311,7 @@ class GovernanceLoanLine(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody is working on this loan at this moment. Look at it "
-                    "again."
+                    "Somebody is working on this loan at this moment. Look at it again."
                 )
             ) from error
         return self._as_known()

@@ -238,7 +238,9 @@ class GovernanceLoanLine(models.Model):
         dues = {}
         for loan, lines in self.grouped("loan_id").items():
             rank = max(lines.mapped("rank"))
-            for medium, some in lines.grouped(lambda line: line.volume_id.medium).items():
+            for medium, some in lines.grouped(
+                lambda line: line.volume_id.medium
+            ).items():
                 since, latest = now, None
                 if medium == "electronic" and loan.user_id:
                     since, latest = some[0]._get_reading_limit(rank)

@@ -17,7 +17,9 @@ class ReportLoanRegister(models.AbstractModel):
         """
         lines = self.env["governance.loan.line"].browse(docids)
         lines.check_access("read")
-        lines = lines.sorted(lambda line: (line.date_out or fields.Datetime.now(), line.id))
+        lines = lines.sorted(
+            lambda line: (line.date_out or fields.Datetime.now(), line.id)
+        )
         return {
             "doc_ids": docids,
             "doc_model": lines._name,
