@@ -27,10 +27,12 @@ from . import test_confidentiality_training
 from . import test_confidentiality_twin
 from . import test_confidentiality_use
 from . import test_files_due
+from . import test_files_incident
 from . import test_files_loan
 from . import test_files_loan_access
 from . import test_files_loan_properties
 from . import test_files_loan_races
+from . import test_files_overdue
 from . import test_files_policy
 from . import test_files_access
 from . import test_files_core

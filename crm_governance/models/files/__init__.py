@@ -51,3 +51,9 @@ from . import governance_destruction_line
 from . import governance_destruction_entry
 from . import governance_appraisal
 from . import governance_file_volume_appraisal
+from . import governance_overdue_rung
+from . import governance_loan_breach
+from . import governance_loan_incident
+from . import governance_loan_line_overdue
+from . import governance_loan_line_incident
+from . import governance_loan_overdue

@@ -10,8 +10,13 @@ class GovernanceApprovalPolicy(models.Model):
         selection_add=[
             ("lending", "Borrowing of customer files"),
             ("file_unseal", "Opening of a sealed volume"),
+            ("loan_incident", "Outcome of a loss or damage"),
         ],
-        ondelete={"lending": "set default", "file_unseal": "set default"},
+        ondelete={
+            "lending": "set default",
+            "file_unseal": "set default",
+            "loan_incident": "set default",
+        },
         help="What has to be approved. At most one matrix is in force per subject and "
         "company; any number for “Any request” and for borrowing, where the borrowing "
         "policy names its matrix by the code.",

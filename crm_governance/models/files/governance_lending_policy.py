@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import formatLang
 
 from ..policy.governance_business_time import UNITS
 from ..policy.open_days import DAY_MODES, NoOpenDay
@@ -658,6 +659,44 @@ class GovernanceLendingPolicy(models.Model):
         guaranteed = time._add(loan_start, self.guarantee_value, unit, calendar)
         returned = time._add(now, self.recall_value, unit, calendar)
         return min(old_due, max(guaranteed, returned))
+
+    # ------------------------------------------------------------------
+    # OVERDUE, LOST, DAMAGED
+    # ------------------------------------------------------------------
+
+    def _get_overdue_delays(self):
+        """Return ``{rung: days after the due date}`` of the overdue ladder (E-47)."""
+        self.ensure_one()
+        return {
+            "borrower": 0,
+            "leader": self.overdue_leader_days,
+            "custodian": self.overdue_custodian_days,
+            "executive": self.overdue_executive_days,
+        }
+
+    def _check_penalty(self, amount):
+        """Refuse a penalty outside of the range of the policy (E-52).
+
+        :raises UserError: with the range
+        """
+        self.ensure_one()
+        policy = self.sudo()
+        if not policy.penalty_min <= amount <= policy.penalty_max:
+            currency = policy.company_id.currency_id
+            raise UserError(
+                self.env._(
+                    "The penalty is %(amount)s. By “%(policy)s” it is from %(least)s "
+                    "to %(most)s.",
+                    amount=formatLang(self.env, amount, currency_obj=currency),
+                    policy=policy.name,
+                    least=formatLang(
+                        self.env, policy.penalty_min, currency_obj=currency
+                    ),
+                    most=formatLang(
+                        self.env, policy.penalty_max, currency_obj=currency
+                    ),
+                )
+            )
 
     # ------------------------------------------------------------------
     # TOOLS
