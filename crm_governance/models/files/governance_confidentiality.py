@@ -47,5 +47,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             **super()._get_open_models(),
             "governance.loan": "Own rows; nobody reads the column of the customer.",
             "governance.loan.event": redacted,
+            "governance.loan.incident": redacted,
             "governance.loan.line": redacted,
+            "governance.overdue.rung": redacted,
         }
