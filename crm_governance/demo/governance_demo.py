@@ -35,6 +35,7 @@ class GovernanceDemo(models.AbstractModel):
         story._train()
         story._classify_customers()
         story._ask_for_access()
+        story._make_files()
 
     # ------------------------------------------------------------------
     # TOOLS

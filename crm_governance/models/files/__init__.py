@@ -28,6 +28,7 @@ from . import governance_loan_line
 from . import governance_loan_line_custody
 from . import governance_loan_event
 from . import governance_file_volume_lending
+from . import governance_file_lending
 from . import governance_access_grant
 from . import governance_access_audit_line
 from . import governance_confidentiality
