@@ -461,7 +461,7 @@ class TestFilesDue(LendingCommon):
         """Every code of the list has its sentence."""
         policy = self.renewable()
         codes = self.env["governance.lending.policy"]._get_refusal_codes()
-        self.assertEqual(len({policy._get_refusal_text(code) for code in codes}), 8)
+        self.assertEqual(len({policy._get_refusal_text(code) for code in codes}), 7)
 
     def test_what_can_be_overridden(self):
         policy = self.renewable(renewal_window=3)
@@ -482,19 +482,34 @@ class TestFilesDue(LendingCommon):
         policy.is_on_site = True
         self.assertEqual(self.code(policy, now, override=True), "on_site")
 
-    def test_agreed_loans_need_a_date_again(self):
+    def test_renewal_of_an_agreed_date(self):
+        """Until the date that is agreed on now, or for as long as the loan."""
         policy = self.renewable(due_rule="agreed")
         now = "2026-03-08 02:00"
-        self.assertEqual(self.code(policy, now), "no_date")
-        with self.assertSays("Say until when"):
-            self.renew(policy, now)
-        wanted = at("2026-03-13 02:00")
-        self.assertEqual(
-            self.renew(policy, now, requested=wanted), at("2026-03-13 15:59")
-        )
-        self.assertEqual(
-            self.code(policy, now, requested=at("2026-03-09 02:00")), "no_gain"
-        )
+        # Lent from Monday to Monday, and so is the renewal.
+        self.assertEqual(self.renew(policy, now), at("2026-03-16 15:59"))
+        later = "2026-03-15 02:00"
+        due = "2026-03-16 15:59"
+        self.assertEqual(self.renew(policy, later, 1, due), at("2026-03-23 15:59"))
+        for requested, expected in (
+            ("2026-03-13 02:00", "2026-03-13 15:59"),
+            ("2026-03-27 02:00", "2026-03-27 15:59"),
+            # What the loan was wanted for at first.
+            ("2026-03-09 02:00", "2026-03-16 15:59"),
+        ):
+            renewed = self.renew(policy, now, requested=at(requested))
+            self.assertEqual(renewed, at(expected), requested)
+
+    def test_wish_for_a_renewal(self):
+        """A wish shortens a renewal; the wish of the loan has no effect on it."""
+        policy = self.renewable()
+        for requested, expected in (
+            ("2026-03-11 02:00", "2026-03-11 15:59"),
+            ("2026-03-09 15:59", "2026-03-16 15:59"),
+            ("2026-04-09 15:59", "2026-03-16 15:59"),
+        ):
+            renewed = self.renew(policy, "2026-03-08 02:00", requested=at(requested))
+            self.assertEqual(renewed, at(expected), requested)
 
     def test_never_beyond_the_total(self):
         """40 days in total end on Saturday 11 April: Friday the 10th."""

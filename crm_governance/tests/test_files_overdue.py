@@ -6,7 +6,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .confidentiality_common import JOBS
@@ -61,6 +61,7 @@ class TestFilesOverdueLadder(OverdueCommon):
         loan = self.lent(self.volume)
         self.climb(self.DUE)
         self.assertEqual(self.rungs(loan), [], "due, not overdue")
+        self.assertFalse(self.breaches(loan))
         for after, rungs in (
             (SECOND, RUNGS[:1]),
             (DAY, RUNGS[:1]),
@@ -358,8 +359,10 @@ class TestFilesOverdueLadder(OverdueCommon):
         mine = breach.with_user(self.leader)
         with self.assertSays("write down what followed"):
             mine.action_settle()
-        mine.write({"measure": "A talk"})
-        self.assertTrue(mine.can_settle)
+        form = Form(mine)
+        self.assertTrue(form.can_settle)
+        form.measure = "A talk"
+        form.save()
         mine.action_settle()
         self.assertRecordValues(
             breach,
@@ -375,6 +378,13 @@ class TestFilesOverdueLadder(OverdueCommon):
             mine.write({"measure": "Nothing"})
         with self.assertSays("evidence", AccessError):
             mine.action_settle()
+
+    def test_on_the_loan(self):
+        """The form of the loan shows what has become of it."""
+        breach = self.breach()
+        with Form(breach.loan_id.with_user(self.custodian2)) as form:
+            self.assertEqual(len(form.breach_ids), 1)
+            self.assertEqual(len(form.rung_ids), 1)
 
     def test_not_handled_by_the_person(self):
         """Not even who handles those of others."""

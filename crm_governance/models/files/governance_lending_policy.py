@@ -23,7 +23,6 @@ RENEWAL_REFUSALS = [
     ("overdue", "Overdue"),
     ("too_many", "Renewed often enough"),
     ("too_soon", "Too early"),
-    ("no_date", "No date agreed"),
     ("no_gain", "Would not last longer"),
 ]
 # What somebody with the right to do so may let pass.
@@ -546,16 +545,17 @@ class GovernanceLendingPolicy(models.Model):
         """Return when the loan ends if it is renewed now.
 
         :param renewals: how often it was renewed before
-        :param details: `requested`, `rank` and `limit` as for `_get_due`; `waiting`:
-            somebody else is in the queue; `recalled`; `override`: let pass what
-            somebody with that right may let pass
+        :param details: `rank` and `limit` as for `_get_due`; `requested`: until when
+            it is wanted now, if that is after the old date; `waiting`: somebody else
+            is in the queue; `recalled`; `override`: let pass what somebody with that
+            right may let pass
         :raises UserError: with the reason, see `_get_renewal_refusal`
         Source: anchors §5.5, 4 and 5.
         """
         code = self._get_renewal_refusal(loan_start, old_due, now, renewals, **details)
         if code:
             raise UserError(self._get_refusal_text(code))
-        return self._compute_renewed_due(loan_start, old_due, now, **details)
+        return self._compute_renewed_due(loan_start, old_due, now, renewals, **details)
 
     def _get_renewal_refusal(self, loan_start, old_due, now, renewals, **details):
         """Return the code of `RENEWAL_REFUSALS` that speaks against it, or None."""
@@ -568,44 +568,46 @@ class GovernanceLendingPolicy(models.Model):
             "overdue": now > old_due,
             "too_many": renewals >= self.max_renewals,
             "too_soon": window and now < old_due - window,
-            "no_date": self._is_date_missing(details.get("requested")),
         }
         passed = OVERRIDABLE_REFUSALS if details.get("override") else set()
         for code, holds in refusals.items():
             if holds and code not in passed:
                 return code
-        due = self._compute_renewed_due(loan_start, old_due, now, **details)
+        due = self._compute_renewed_due(loan_start, old_due, now, renewals, **details)
         return None if due > max(old_due, now) else "no_gain"
 
-    def _is_date_missing(self, requested):
-        return (
-            self.due_rule == "agreed"
-            and self.renewal_period == "same"
-            and not requested
-        )
-
     def _compute_renewed_due(
-        self, loan_start, old_due, now, requested=None, rank=0, limit=None, **_others
+        self,
+        loan_start,
+        old_due,
+        now,
+        renewals,
+        requested=None,
+        rank=0,
+        limit=None,
+        **_others,
     ):
         with self._explain_calendar():
             days = self._get_open_days()
             base = days.get_day(old_due if self.renewal_base == "due" else now)
-            wanted = requested and days.roll(
-                days.get_day(requested), self.calendar_mode
-            )
-            day = self._get_renewed_day(days, base, wanted)
+            lent = days.get_day(old_due) - days.get_day(loan_start)
+            amount = self._get_renewal_days(lent.days // (renewals + 1))
+            day = days.add(base, amount, self.calendar_mode)
+            # What the loan was wanted for at first is no wish for its renewal.
+            if requested and requested > old_due:
+                wanted = days.roll(days.get_day(requested), self.calendar_mode)
+                day = wanted if self._is_renewed_by_agreement() else min(day, wanted)
             ends = [limit, *self._get_renewal_ends(days, base, loan_start, rank)]
             return self._clip(days, base, days.get_end(day), ends)
 
-    def _get_renewed_day(self, days, base, wanted):
+    def _is_renewed_by_agreement(self):
+        return self.due_rule == "agreed" and self.renewal_period == "same"
+
+    def _get_renewal_days(self, lent):
+        """Return for how many days a loan is renewed that was given for `lent` days."""
         if self.renewal_period == "own":
-            amount = self.renewal_days
-        elif self.due_rule == "days":
-            amount = self.due_days
-        else:
-            return wanted or base
-        day = days.add(base, amount, self.calendar_mode)
-        return min(day, wanted) if wanted else day
+            return self.renewal_days
+        return self.due_days if self.due_rule == "days" else lent
 
     def _get_renewal_ends(self, days, base, loan_start, rank):
         """Return what a renewal never goes beyond: limit of the level, total."""
@@ -639,7 +641,6 @@ class GovernanceLendingPolicy(models.Model):
                 "It is too early: a loan is renewed in the last %(count)s days.",
                 count=self.renewal_window,
             ),
-            "no_date": self.env._("Say until when the files are needed."),
             "no_gain": self.env._(
                 "The loan would not last longer: the longest time that the policy, "
                 "the level of the files and your own access allow is used up."

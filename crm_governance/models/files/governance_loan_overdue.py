@@ -24,6 +24,19 @@ class GovernanceLoan(models.Model):
         readonly=True,
     )
 
+    rung_ids = fields.One2many(
+        comodel_name="governance.overdue.rung",
+        inverse_name="loan_id",
+        string="Overdue Ladder",
+        readonly=True,
+    )
+    incident_ids = fields.One2many(
+        comodel_name="governance.loan.incident",
+        inverse_name="loan_id",
+        string="Losses and Damage",
+        readonly=True,
+    )
+
     # ------------------------------------------------------------------
     # LADDER
     # ------------------------------------------------------------------
