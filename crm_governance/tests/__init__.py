@@ -39,6 +39,7 @@ from . import test_files_core
 from . import test_files_papers
 from . import test_files_transfer
 from . import test_files_destruction
+from . import test_files_disclosure
 from . import test_files_hold
 from . import test_files_retention
 from . import test_install

@@ -58,3 +58,5 @@ from . import governance_loan_incident
 from . import governance_loan_line_overdue
 from . import governance_loan_line_incident
 from . import governance_loan_overdue
+from . import governance_disclosure
+from . import ir_actions_report

@@ -49,6 +49,7 @@ class IrAttachment(models.Model):
             self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG)
         ):
             return
+        self._check_evidence_kept()
         volumes = self._get_volumes()
         volumes.sudo(False)._check_not_held(operation)
         for volume in volumes:
@@ -58,6 +59,22 @@ class IrAttachment(models.Model):
                         "“%(volume)s” has been filed: what belongs to it stays as it "
                         "is until it is destroyed.",
                         volume=volume.sudo(False).display_name,
+                    )
+                )
+
+    def _check_evidence_kept(self):
+        """Refuse to change or delete what disclosures were decided on.
+
+        :raises UserError: naming the disclosure
+        """
+        disclosures = self.env["governance.disclosure"].sudo()
+        files = self.sudo().filtered(lambda file: file.res_model == disclosures._name)
+        for disclosure in disclosures.browse(files.mapped("res_id")).exists():
+            if disclosure._is_closed():
+                raise UserError(
+                    self.env._(
+                        "“%(number)s” was sent for approval: its evidence stays.",
+                        number=disclosure.name,
                     )
                 )
 

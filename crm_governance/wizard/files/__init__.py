@@ -4,3 +4,4 @@ from . import governance_loan_choose
 from . import governance_loan_desk
 from . import governance_loan_report
 from . import governance_destruction_check
+from . import governance_disclosure_release
