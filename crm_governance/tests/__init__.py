@@ -36,6 +36,7 @@ from . import test_files_overdue
 from . import test_files_policy
 from . import test_files_access
 from . import test_files_core
+from . import test_files_core_races
 from . import test_files_papers
 from . import test_files_transfer
 from . import test_files_destruction

@@ -784,4 +784,6 @@ class GovernanceFileVolume(models.Model):
             return ""
         drawing = createBarcodeDrawing("Code128", value=self.barcode, barHeight=36)
         svg = drawing.asString("svg")
+        # As wide as the label, whatever its height.
+        svg = svg.replace("xMinYMin meet", "none")
         return Markup(svg[svg.index("<svg") :])
