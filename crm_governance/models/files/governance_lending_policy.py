@@ -118,7 +118,8 @@ class GovernanceLendingPolicy(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The working schedule of the archive room, with its holidays. Empty: "
-        "that of the company.",
+        "that of the company. If you work on some weekends for a longer holiday, give "
+        "the schedule seven working days and enter the other weekends as holidays.",
     )
     limit_ids = fields.One2many(
         comodel_name="governance.lending.limit",
