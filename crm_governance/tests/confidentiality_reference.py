@@ -44,10 +44,23 @@ class Grant:
 
 
 @dataclass
+class Loan:
+    """Volumes of a customer that a person has borrowed."""
+
+    person: str
+    customer: str
+    start: datetime
+    due: datetime
+    electronic: bool = True
+    returned: bool = False
+
+
+@dataclass
 class Facts:
     """Everything that a decision depends on."""
 
     grants: list = field(default_factory=list)
+    loans: list = field(default_factory=list)
     # {leader: people in the teams that he or she leads}
     teams: dict = field(default_factory=dict)
     roles_open: bool = True
@@ -64,6 +77,8 @@ class Facts:
         if self.roles_open and self.has_role(person, customer):
             return "writable"
         if any(self.is_live(g, person, customer, now) for g in self.grants):
+            return "readable"
+        if any(self.is_read_on_loan(x, person, customer, now) for x in self.loans):
             return "readable"
         return "hidden"
 
@@ -85,4 +100,14 @@ class Facts:
             and grant.customer == customer.key
             and not grant.revoked
             and grant.start <= now < grant.end
+        )
+
+    @staticmethod
+    def is_read_on_loan(loan, person, customer, now):
+        return (
+            loan.person == person.key
+            and loan.customer == customer.key
+            and loan.electronic
+            and not loan.returned
+            and loan.start <= now < loan.due
         )

@@ -13,7 +13,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import GovernanceCommon
 from .confidentiality_access import AccessCommon
-from .confidentiality_reference import Customer, Facts, Grant, Person
+from .confidentiality_reference import Customer, Facts, Grant, Loan, Person
 
 NOW = datetime(2026, 3, 2, 9)
 PEOPLE = 7
@@ -82,6 +82,23 @@ class TestDifferential(GovernanceCommon):
         cls.ladder.action_publish()
         cls.levels._with_ladder().is_copying_restricted = False
         cls.count = 0
+        cls.volumes = cls.create_volumes()
+        cls.lending = cls.env["governance.lending.policy"].create(
+            {"name": "Lending", "code": "L", "approval_code": "L"}
+        )
+
+    @classmethod
+    def create_volumes(cls):
+        """Return a volume of each medium for each customer, in their order."""
+        files = cls.env["governance.file"].create(
+            [{"partner_id": firm.id} for firm in cls.firms]
+        )
+        return {
+            medium: cls.env["governance.file.volume"].create(
+                [{"name": "V", "file_id": file.id, "medium": medium} for file in files]
+            )
+            for medium in ("electronic", "paper")
+        }
 
     def build(self, seed):
         """Make a random world in the database and the same one as plain facts."""
@@ -129,6 +146,8 @@ class TestDifferential(GovernanceCommon):
         pairs = [(u, f) for u in self.crowd for f in self.firms]
         for user, firm in chance.sample(pairs, 12):
             self.build_grant(chance, facts, user, firm)
+        for user, firm in chance.sample(pairs, 12):
+            self.build_loan(chance, facts, user, firm)
         facts.roles_open = chance.random() < 0.75
         self.ladder._with_machinery().is_role_enough = facts.roles_open
         self.env.flush_all()
@@ -150,6 +169,39 @@ class TestDifferential(GovernanceCommon):
             }
         )
         facts.grants.append(Grant(user.login, str(firm.id), start, end, revoked))
+
+    def build_loan(self, chance, facts, user, firm):
+        start = NOW + timedelta(seconds=chance.choice((-7200, -3600, 0, 1, 3600)))
+        due = start + timedelta(seconds=chance.choice((1, 3600, 3601, 7200)))
+        medium = chance.choice(("electronic", "electronic", "paper"))
+        # A volume on paper has one holder at a time.
+        taken = any(
+            loan.customer == str(firm.id) and not (loan.electronic or loan.returned)
+            for loan in facts.loans
+        )
+        returned = (medium == "paper" and taken) or chance.random() < 0.2
+        volume = self.volumes[medium][self.firms.ids.index(firm.id)]
+        self.env["governance.loan"]._as_system().create(
+            {
+                "user_id": user.id,
+                "requester_id": user.id,
+                "policy_id": self.lending.id,
+                "state": "handed_out",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "volume_id": volume.id,
+                            "state": "returned" if returned else "handed_out",
+                            "date_out": start,
+                            "date_due": due,
+                        }
+                    )
+                ],
+            }
+        )
+        facts.loans.append(
+            Loan(user.login, str(firm.id), start, due, medium == "electronic", returned)
+        )
 
     @settings(
         max_examples=WORLDS,

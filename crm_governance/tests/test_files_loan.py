@@ -341,6 +341,9 @@ class TestLoanCustody(LoanCommon):
             self.hand_out(third)
         self.hand_out(second)
         self.assertEqual(self.volume.holder, "governance_rep2")
+        self.assertEqual(self.open_file.holder_text, "On loan to governance_rep2")
+        self.take_back(second)
+        self.assertEqual(self.open_file.holder_text, "In the archive")
 
     def test_next_in_line_is_told(self):
         first = self.lent(self.volume)
@@ -591,6 +594,12 @@ class TestLoanCustody(LoanCommon):
         counts = [
             self.count_queries(lambda loan=one: self.take_back(loan))
             for one in (few, many)
+        ]
+        self.assertLess(counts[1] - counts[0], 15, counts)
+
+    def assertSameCost(self, work, few, many):
+        counts = [
+            self.count_queries(lambda loan=one: work(loan)) for one in (few, many)
         ]
         self.assertLess(counts[1] - counts[0], 15, counts)
 

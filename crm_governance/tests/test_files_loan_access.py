@@ -481,21 +481,8 @@ class TestLoanWaysRound(LoanCommon):
             self.assertRefused(user, "governance.loan.desk", "create", values)
         # The desk of a custodian serves no loan that the custodian may not.
         own = self.lines(self.approved(self.volume2, self.custodian))
-        [desk] = self.rpc(
-            self.custodian,
-            "governance.loan.desk",
-            "create",
-            [
-                {
-                    "line_ids": [
-                        Command.create({"loan_line_id": own.id, "kind": "hand_out"})
-                    ]
-                }
-            ],
-        )
-        self.assertRefused(
-            self.custodian, "governance.loan.desk", "action_confirm", [desk]
-        )
-        self.assertRefused(
-            self.custodian2, "governance.loan.desk", "action_confirm", [desk]
-        )
+        item = Command.create({"loan_line_id": own.id, "kind": "hand_out"})
+        model = "governance.loan.desk"
+        [desk] = self.rpc(self.custodian, model, "create", [{"line_ids": [item]}])
+        self.assertRefused(self.custodian, model, "action_confirm", [desk])
+        self.assertRefused(self.custodian2, model, "action_confirm", [desk])

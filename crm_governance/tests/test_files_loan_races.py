@@ -205,7 +205,7 @@ class TestLoanRaces(TransactionCase):
     def recall(self, line_id, login="desk"):
         return lambda env: self.line(env, line_id, login).action_recall()
 
-    def read(self, line_id, *names):
+    def values_of(self, line_id, *names):
         def values(env):
             line = env["governance.loan.line"].browse(line_id)
             return [line[name] for name in names]
@@ -264,7 +264,7 @@ class TestLoanRaces(TransactionCase):
             line = self.commit(self.approved)
             self.commit(self.hand_out(line))
             self.race(self.take_back(line), self.renew(line))
-            state, renewals = self.read(line, "state", "renewals")
+            state, renewals = self.values_of(line, "state", "renewals")
             events = self.events(line)
             self.assertEqual(events.count("renewed"), renewals)
             if state == "returned":
@@ -285,7 +285,7 @@ class TestLoanRaces(TransactionCase):
         line = self.commit(self.approved)
         self.commit(self.hand_out(line))
         self.race(self.recall(line), self.renew(line))
-        recalled, due, renewals = self.read(
+        recalled, due, renewals = self.values_of(
             line, "date_recalled", "date_due", "renewals"
         )
         events = self.events(line)
@@ -311,5 +311,5 @@ class TestLoanRaces(TransactionCase):
 
         with self.assertRaises(Killed):
             self.commit(killed)
-        self.assertEqual(self.read(line, "state"), ["waiting"])
+        self.assertEqual(self.values_of(line, "state"), ["waiting"])
         self.assertNotIn("handed_out", self.events(line))

@@ -16,7 +16,6 @@ class GovernanceLentMixin(models.AbstractModel):
 
     volume_id = fields.Many2one(
         comodel_name="governance.file.volume",
-        string="Volume",
         index=True,
         ondelete="restrict",
     )

@@ -692,6 +692,7 @@ class GovernanceLoan(models.Model):
                 ]
             }
         )
+        loan._enter("chosen")
         loan._ask_approvers()
 
     def _refuse(self, reason):

@@ -28,6 +28,7 @@ class GovernanceLoanEvent(models.Model):
     event = fields.Selection(
         selection=[
             ("requested", "Asked for"),
+            ("chosen", "Volumes found"),
             ("approved", "Approved"),
             ("refused", "Not approved"),
             ("expired", "Expired"),
