@@ -23,37 +23,35 @@ EXAMPLES = settings(
     suppress_health_check=list(HealthCheck),
 )
 BORROWERS = ("rep", "rep2", "leader")
+# How often each step is tried, and in which state a loan is usually then.
+OFTEN = {
+    "ask": (5, None),
+    "approve": (5, "requested"),
+    "refuse": (1, "requested"),
+    "withdraw": (1, "approved"),
+    "accept": (1, "requested"),
+    "hand_out": (5, "approved"),
+    "confirm": (1, "handed_out"),
+    "renew": (2, "handed_out"),
+    "recall": (1, "handed_out"),
+    "take_back": (3, "handed_out"),
+    "lose": (3, "handed_out"),
+    "claim": (2, "handed_out"),
+    "unclaim": (1, "claimed"),
+    "find": (1, "lost"),
+    "give_back": (1, "handed_out"),
+    "wait": (2, None),
+    "job": (2, None),
+}
 STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("ask"), st.sampled_from(BORROWERS), st.integers(0, 2)),
-        st.tuples(
-            st.sampled_from(
-                (
-                    "approve",
-                    "refuse",
-                    "withdraw",
-                    "accept",
-                    "hand_out",
-                    "hand_out",
-                    "confirm",
-                    "renew",
-                    "recall",
-                    "take_back",
-                    "take_back",
-                    "lose",
-                    "claim",
-                    "unclaim",
-                    "give_back",
-                )
-            ),
-            st.integers(0, 5),
-        ),
-        st.tuples(st.just("wait"), st.sampled_from((1, 30, 80, 200))),
-        st.tuples(st.just("job")),
+    st.tuples(
+        st.sampled_from([name for name, (often, _) in OFTEN.items() for _ in range(often)]),
+        st.integers(0, 11),
     ),
-    min_size=5,
-    max_size=40,
+    min_size=15,
+    max_size=45,
 )
+WAITS = (1, 10, 30, 80, 200)
 # What the register says last of a line, by the state that it is in.
 LAST = {
     "draft": {"requested", "chosen", "accepted"},
@@ -111,10 +109,10 @@ class TestLoanProperties(LoanCommon):
                 savepoint.rollback()
         self.env.invalidate_all(flush=False)
 
-    def do(self, loans, now, name, *args):
+    def do(self, loans, now, name, number):
         """Do one step; what people are refused has to change nothing."""
         if name == "wait":
-            now.tick(timedelta(hours=args[0]))
+            now.tick(timedelta(hours=WAITS[number % len(WAITS)]))
             return
         if name == "job":
             self.run_loans()
@@ -123,15 +121,21 @@ class TestLoanProperties(LoanCommon):
         try:
             with self.env.cr.savepoint():
                 if name == "ask":
-                    loans.append(self.ask(*args))
+                    loans.append(self.ask(BORROWERS[number // 4], number % 3))
                 elif loans:
-                    loan = loans[args[0] % len(loans)]
-                    getattr(self, f"do_{name}")(loan)
+                    getattr(self, f"do_{name}")(self.pick(loans, name, number))
                 self.env.flush_all()
         except UserError:
             self.env.invalidate_all(flush=False)
             self.assertEqual(self.snapshot(loans), before, name)
         self.env.invalidate_all()
+
+    def pick(self, loans, name, number):
+        """Return a loan that fits the step; sometimes any."""
+        usual = OFTEN[name][1]
+        fitting = [loan for loan in loans if loan.sudo().state == usual]
+        among = loans if number > 9 or not fitting else fitting
+        return among[number % len(among)]
 
     def snapshot(self, loans):
         return [
@@ -179,6 +183,8 @@ class TestLoanProperties(LoanCommon):
 
     def do_take_back(self, loan):
         self.lines(loan).with_user(self.custodian2)._take_back("good")
+
+    do_find = do_take_back
 
     def do_lose(self, loan):
         self.lines(loan).with_user(loan.user_id)._report("lost", "Gone")
