@@ -341,7 +341,7 @@ class TestLoanCustody(LoanCommon):
             self.hand_out(third)
         self.hand_out(second)
         self.assertEqual(self.volume.holder, "governance_rep2")
-        self.assertEqual(self.open_file.holder_text, "On loan to governance_rep2")
+        self.assertEqual(self.open_file.holder_text, "On loan: governance_rep2")
         self.take_back(second)
         self.assertEqual(self.open_file.holder_text, "In the archive")
 
