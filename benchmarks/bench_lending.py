@@ -118,8 +118,8 @@ SELECT COALESCE(CASE e WHEN 'returned' THEN i.date_returned END, i.date_out, now
 
 
 def create_people(env):
-    """Return the ids of a custodian, of a borrower and of a policy in force."""
-    custodian, borrower = (
+    """Return the ids of a custodian, two borrowers and a policy in force."""
+    custodian, late, prompt = (
         env["res.users"]
         .with_context(no_reset_password=True)
         .create(
@@ -129,11 +129,14 @@ def create_people(env):
                     "login": CUSTODIAN,
                     "group_ids": [(4, env.ref("crm_governance.group_custodian").id)],
                 },
-                {
-                    "name": "Borrower",
-                    "login": "borrower",
-                    "group_ids": [(4, env.ref("crm_governance.group_user").id)],
-                },
+                *(
+                    {
+                        "name": login,
+                        "login": login,
+                        "group_ids": [(4, env.ref("crm_governance.group_user").id)],
+                    }
+                    for login in ("late", "prompt")
+                ),
             ]
         )
     )
@@ -170,7 +173,7 @@ def create_people(env):
         }
     )
     policy.action_publish()
-    return custodian.id, borrower.id, policy.id
+    return custodian.id, late.id, prompt.id, policy.id
 
 
 def populate(name, size):
@@ -178,14 +181,14 @@ def populate(name, size):
     volumes = size // DOCUMENTS
     files = volumes // VOLUMES
     with bench.environment(name) as env:
-        custodian, borrower, policy = create_people(env)
+        custodian, late, prompt, policy = create_people(env)
         env.cr.commit()
     with contextlib.closing(bench.connect(name)) as connection:
         with connection.cursor() as cursor:
             first = population.add_customers(cursor, files, [custodian])
             values = {"first": first, "files": files, "volumes": VOLUMES}
             values |= {"documents": DOCUMENTS, "custodian": custodian}
-            values |= {"borrower": borrower, "policy": policy, "overdue": OVERDUE}
+            values |= {"policy": policy, "overdue": OVERDUE}
             for statement in (ADD_FILES, ADD_VOLUMES, ADD_DOCUMENTS, SHUFFLE):
                 cursor.execute(statement, values)
             cursor.execute("CREATE UNIQUE INDEX ON bench_volume (number)")
@@ -193,12 +196,14 @@ def populate(name, size):
             # What is to hand out is out in none of the other loans.
             free = OPEN if volumes > OPEN + HANDED_OUT else 0
             out = OPEN if free else OPEN - HANDED_OUT
-            for state, count, skip in (
-                ("returned", past, 0),
-                ("handed_out", out, 0),
-                ("approved", HANDED_OUT, free or out),
+            # Who has something overdue borrows nothing.
+            for state, borrower, count, skip in (
+                ("returned", prompt, past, 0),
+                ("handed_out", late, out, 0),
+                ("approved", prompt, HANDED_OUT, free or out),
             ):
-                own = {"state": state, "count": count, "skip": skip}
+                own = {"state": state, "borrower": borrower}
+                own |= {"count": count, "skip": skip}
                 cursor.execute(ADD_LOANS, values | own)
                 cursor.execute(ADD_LINES, values | own)
             cursor.execute(ADD_EVENTS, values)

@@ -427,6 +427,18 @@ class TestFilesOverdueSuspension(OverdueCommon):
         self.take_back(loan)
         self.asked(self.volume2)
 
+    def test_many_overdue_loans_are_not_all_named(self):
+        loan = self.lent(self.volume)
+        other = self.lent(self.volume2)
+        self.at(self.DUE + SECOND)
+        late = self.lines(loan | other)
+        overdue = "odoo.addons.crm_governance.models.files.governance_loan_overdue"
+        with patch(f"{overdue}.MAX_NAMED", 1):
+            names = loan._name_late(late)
+        self.assertEqual(len(names), 2)
+        self.assertIn(loan.name, names[0])
+        self.assertEqual(names[1], "1 more")
+
     def test_nothing_is_handed_out(self):
         """What was approved before waits for the return."""
         loan = self.lent(self.volume)

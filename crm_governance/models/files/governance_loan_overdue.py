@@ -6,6 +6,8 @@ from odoo.tools import format_date, format_datetime, format_list
 
 from .governance_overdue_rung import RUNGS
 
+# So many overdue loans are named in a refusal.
+MAX_NAMED = 5
 GROUPS = {
     "custodian": "crm_governance.group_custodian",
     "executive": "crm_governance.group_executive",
@@ -136,29 +138,37 @@ class GovernanceLoan(models.Model):
     def _get_borrower_errors(self):
         """Add what the borrower has not brought back in time."""
         errors = super()._get_borrower_errors()
-        late = self._get_late_lines()
-        if late:
+        if late := self._get_late_lines():
             errors.append(
                 self.env._(
                     "%(borrower)s borrows nothing while something is overdue: "
                     "%(loans)s. It has to come back first.",
                     borrower=self.borrower_name,
-                    loans=format_list(
-                        self.env,
-                        [
-                            self.env._(
-                                "%(loan)s (due on %(date)s)",
-                                loan=loan.name,
-                                date=format_date(
-                                    self.env, min(lines.mapped("date_due"))
-                                ),
-                            )
-                            for loan, lines in late.grouped("loan_id").items()
-                        ],
-                    ),
+                    loans=format_list(self.env, self._name_late(late)),
                 )
             )
         return errors
+
+    @api.model
+    def _name_late(self, late):
+        """Return the loans of late lines with their dates, the first few of many."""
+        dues = {
+            loan: min(lines.mapped("date_due"))
+            for loan, lines in late.grouped("loan_id").items()
+        }
+        names = [
+            self.env._(
+                "%(loan)s (due on %(date)s)",
+                loan=loan.name,
+                date=format_date(self.env, dues[loan]),
+            )
+            for loan in sorted(dues, key=dues.get)[:MAX_NAMED]
+        ]
+        if len(dues) > MAX_NAMED:
+            names.append(
+                self.env._("%(count)s more", count=len(dues) - MAX_NAMED),
+            )
+        return names
 
     def _get_late_lines(self):
         """Return what this borrower has not returned in time, in any company.
