@@ -119,6 +119,11 @@ class TestLoanAsking(LoanCommon):
             self.decide(loan, approver=self.boss)
         self.decide(loan, approver=self.executive)
         self.assertEqual(loan.state, "approved")
+        # Nor does the custodian who has entered it for somebody else.
+        self.custodian2.group_ids += self.env.ref("crm_governance.group_executive")
+        other = self.asked(self.volume2, self.custodian2, borrower=self.rep)
+        with self.assertRaises(UserError):
+            self.decide(other, approver=self.custodian2)
         own = self.asked(self.volume2, self.boss)
         with self.assertRaises(UserError):
             self.decide(own, approver=self.boss)
@@ -256,6 +261,79 @@ class TestLoanAsking(LoanCommon):
         )
         with self.assertSays("may not borrow"):
             self.asked(self.volume)
+
+
+@tagged("post_install", "-at_install")
+class TestLoanPresets(LoanCommon):
+    """Each written policy carries a loan from the request to the return."""
+
+    # Who borrows, who signs one after the other, until when.
+    PRESETS = {
+        "BP-01": ("leader", ["executive"], "17:00"),
+        "BP-02": ("rep", ["executive"], "agreed"),
+        "BP-03": ("rep", ["leader"], "17:00"),
+        "BP-04": ("rep", ["leader", "executive"], "17:00"),
+        "BP-05": (None, ["executive", "boss"], "17:00"),
+        "BP-06": ("rep", ["executive"], "agreed"),
+        "BP-07": ("rep", ["custodian"], "23:59"),
+        "BP-08": ("employee", ["executive"], "agreed"),
+        "BP-09": ("rep", ["custodian"], "days"),
+    }
+    VALUES = {"BP-09": {"due_days": 2}}
+
+    def adopt(self, code):
+        """Return a preset in force, with its matrix."""
+        number = code.lower().replace("-", "_")
+        matrix = self.env.ref(f"crm_governance.governance_approval_policy_{number}")
+        matrix = matrix._adopt(self.company)
+        matrix.expiry_value = 3
+        matrix.action_publish()
+        policy = self.env.ref(f"crm_governance.governance_lending_policy_{number}")
+        policy = policy._adopt(self.company)
+        if policy._is_lent_for_days():
+            policy.recall_value = 1
+        policy.write(self.VALUES.get(code, {}))
+        policy.action_publish()
+        return policy
+
+    def enter(self, policy, borrower):
+        """Return the draft of a loan with all that the policy asks for."""
+        values = {"policy_id": policy.id, "certificate": PAPER}
+        if policy.due_rule == "agreed":
+            values["date_wanted"] = fields.Datetime.now() + timedelta(days=2)
+        if borrower:
+            return self.draft(self.volume, self.users[borrower], **values)
+        outside = {
+            "user_id": False,
+            "reader_name": "Mr. Wang",
+            "reader_unit": "City Archive",
+            "letter": PAPER,
+            "identity_document": PAPER,
+        }
+        return self.draft(self.volume, self.custodian2, **values, **outside)
+
+    def test_all_presets(self):
+        """E-37 … E-46: who asks, who decides, until when it is lent."""
+        today = fields.Datetime.now().replace(hour=0)
+        dues = {
+            "17:00": today + timedelta(hours=17),
+            "23:59": today + timedelta(hours=23, minutes=59),
+            "agreed": today + timedelta(days=2, hours=23, minutes=59),
+            "days": today + timedelta(days=2, hours=23, minutes=59),
+        }
+        for code, (borrower, signers, due) in self.PRESETS.items():
+            with self.subTest(code=code):
+                loan = self.enter(self.adopt(code), borrower)
+                loan.action_request_approval()
+                for signer in signers:
+                    self.assertEqual(loan.sudo().state, "requested")
+                    self.decide(loan, approver=self.users[signer])
+                self.assertEqual(loan.state, "approved")
+                loan.action_accept_undertaking()
+                self.hand_out(loan, self.custodian)
+                self.assertEqual(self.lines(loan).date_due, dues[due])
+                self.take_back(loan, self.custodian, note="Called, content.")
+                self.assertEqual(loan.state, "returned")
 
 
 @tagged("post_install", "-at_install")

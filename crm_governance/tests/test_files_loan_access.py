@@ -50,6 +50,30 @@ class TestLoanAccess(LoanCommon):
         self.assertEqual(self.lines(loan).date_returned, self.lines(loan).date_due)
         self.assertEqual(self.events(loan)[-1], "ended")
 
+    def test_job_a_week_late(self):
+        """Whenever the job comes, the register says when access was over."""
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        self.at(self.DUE + timedelta(days=7))
+        self.assertHidden(self.rep2, self.secret)
+        self.assertFalse(self.electronic.is_out)
+        self.run_loans()
+        self.run_loans()
+        [event] = self.lines(loan).event_ids.filtered(lambda one: one.event == "ended")
+        self.assertEqual(event.date_event, self.DUE)
+        self.assertEqual(self.lines(loan).date_returned, self.DUE)
+
+    def test_access_register(self):
+        """Access by a loan is in the register of access like any other (C-14)."""
+        loan = self.reader_loan()
+        self.hand_out(loan)
+        entry = self.env["governance.access.entry"].search(
+            [("event", "=", "granted"), ("subject_id", "=", self.rep2.id)], limit=1
+        )
+        self.assertEqual(entry.partner_id, self.secret)
+        self.assertEqual((entry.res_model, entry.res_id), (LOAN, loan.id))
+        self.assertEqual(entry.user_id, self.custodian2)
+
     def test_reads_and_changes_nothing(self):
         self.hand_out(self.reader_loan())
         with self.assertRaises(AccessError):
@@ -143,6 +167,10 @@ class TestLoanAccess(LoanCommon):
         for record in kept:
             self.env.invalidate_all()
             self.assertTrue(record.with_user(reader).has_access("read"), record)
+        # A link that outlives the loan would open the file without it.
+        self.assertRefused(
+            reader, "ir.attachment", "generate_access_token", attachment.ids
+        )
         self.at(self.DUE)
         for record in kept:
             self.env.invalidate_all()

@@ -297,6 +297,33 @@ class TestLoanRaces(TransactionCase):
             self.commit(self.recall(line))
             self.commit(self.renew(line))
 
+    def test_limit_of_loans(self):
+        """Two desks do not hand out more loans than a person may have."""
+
+        def limit(env):
+            policy = env["governance.lending.policy"].browse(self.policy_id)
+            policy._with_machinery().max_loans = 2
+            other = env["governance.file.volume"].browse(self.volume_id)
+            other = other.create({"name": "Other", "file_id": other.file_id.id})
+            other._as_system().write({"state": "filed"})
+            return other.id
+
+        first = self.commit(self.approved)
+        other = self.commit(limit)
+        self.volume_id, volume = other, self.volume_id
+        second = self.commit(self.approved)
+        self.volume_id = volume
+        self.commit(
+            lambda env: env["governance.lending.policy"]
+            .browse(self.policy_id)
+            ._with_machinery()
+            .write({"max_loans": 1})
+        )
+        answers = self.race(self.hand_out(first), self.hand_out(second, "desk2"))
+        errors = [answer for answer in answers if answer is not None]
+        self.assertEqual(len(errors), 1, answers)
+        self.assertIsInstance(errors[0], UserError)
+
     def test_killed_before_the_register(self):
         """What is not on record has not happened: both are one transaction."""
         line = self.commit(self.approved)

@@ -167,7 +167,21 @@ class GovernanceLoanLine(models.Model):
             count=lambda line: line.count_out,
             date_due=lambda line: line.date_due,
         )
+        lines.with_env(self.env)._enter_access()
         lines.loan_id._settle()
+
+    def _enter_access(self):
+        """Note in the access register who reads which customer by a loan (C-14)."""
+        entries = self.env["governance.access.entry"]
+        for line in self.sudo():
+            if line.medium == "electronic" and line.user_id and line.rank:
+                entries._record(
+                    "granted",
+                    line.partner_id,
+                    subject=line.user_id,
+                    record=line.loan_id,
+                    detail={"until": str(line.date_due)},
+                )
 
     def _check_free(self):
         """Refuse volumes that somebody else has, or is first to get.
