@@ -286,6 +286,18 @@ class TestFilesCore(FilesCommon):
             )
         )
 
+    def test_company_documents_go_to_the_archive(self):
+        """What the company has issued is kept centrally (E-06)."""
+        rules = {"type_id": self.type("rules")}
+        volume = self.volume()
+        self.document(volume, name="Rules of filing", **rules)
+        with self.assertSays("“Rules of filing” was issued by the company"):
+            self.by(self.custodian, volume).action_compose()
+        central = self.volume(department_id=self.archive.id)
+        self.document(central, **rules)
+        self.by(self.custodian, central).action_compose()
+        self.assertEqual(central.state, "composed")
+
     def test_back_to_the_composer(self):
         """The checker gives a volume back with a signed remark (E-33)."""
         volume = self.volume()
@@ -564,6 +576,22 @@ class TestFilesCore(FilesCommon):
             mine.level_id = False
         mine.level_id = self.level2
         self.assertHidden(self.cleared1, volume.document_ids)
+
+    def test_followers_who_lose_access_go(self):
+        """Raised and sealed volumes write to nobody who does not read them."""
+        volume = self.filed_volume()
+        people = self.employee | self.cleared2 | self.custodian
+        for record in (volume, volume.document_ids):
+            record.message_subscribe(people.partner_id.ids)
+        self.by(self.custodian2, volume).level_id = self.level1
+        for record in (volume, volume.document_ids):
+            left = record.message_follower_ids.partner_id & people.partner_id
+            self.assertEqual(left, self.cleared2.partner_id)
+        other = self.filed_volume()
+        other.message_subscribe(people.partner_id.ids)
+        self.by(self.archivist2, other).seal("Survey forms")
+        left = other.message_follower_ids.partner_id & people.partner_id
+        self.assertEqual(left, self.custodian.partner_id)
 
     def test_nobody_classifies_above_the_own_clearance(self):
         volume = self.volume()

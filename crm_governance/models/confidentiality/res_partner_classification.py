@@ -262,10 +262,15 @@ class ResPartner(models.Model):
         if not self:
             return
         for model, records in self._get_family_documents():
-            self._drop_followers(model, records)
-            self._hand_on_activities(model, records)
-            self._drop_mails(model, records)
-            self._renew_links(records)
+            self._withdraw_records(model, records)
+
+    @api.model
+    def _withdraw_records(self, model, records):
+        """Take what Odoo keeps of some records for people who do not read them."""
+        self._drop_followers(model, records)
+        self._hand_on_activities(model, records)
+        self._drop_mails(model, records)
+        self._renew_links(records)
 
     def _get_family_documents(self):
         """Return [(model, records)] of the contacts and documents of customers."""

@@ -333,17 +333,18 @@ class GovernanceFileVolume(models.Model):
 
     def write(self, vals):
         """Change volumes that are being composed; the code follows."""
-        if not self._is_system():
+        by_hand = not self._is_system()
+        if by_hand:
             self._check_level_change(vals)
             if "file_id" in vals:
                 self._check_moved_to(vals["file_id"])
-        if self._is_system() or not set(NUMBERED_BY) & set(vals):
-            return super().write(vals)
-        before = {volume: volume._get_numbered_by() for volume in self}
+        renumbers = by_hand and not set(NUMBERED_BY).isdisjoint(vals)
+        before = {volume: volume._get_numbered_by() for volume in self if renumbers}
         result = super().write(vals)
-        self.filtered(
-            lambda volume: volume._get_numbered_by() != before[volume]
-        )._assign_codes()
+        moved = [volume.id for volume in before if volume._is_moved(before[volume])]
+        self.browse(moved)._assign_codes()
+        if not {"level_id", "is_sealed"}.isdisjoint(vals):
+            self._withdraw_from_readers()
         return result
 
     @api.model
@@ -411,6 +412,14 @@ class GovernanceFileVolume(models.Model):
                     )
                 )
 
+    def _withdraw_from_readers(self):
+        """Take followers, to-dos and links from whoever does not read these any more."""
+        self.env.flush_all()
+        partners = self.env["res.partner"].sudo()
+        for records in (self.sudo(), self.sudo().document_ids):
+            if records:
+                partners._withdraw_records(records._name, records)
+
     def _check_moved_to(self, file_id):
         """Let custodians alone give a volume to a less confidential customer."""
         file = self.env["governance.file"].browse(file_id)
@@ -424,6 +433,8 @@ class GovernanceFileVolume(models.Model):
         so the database lets one of the two begin again.
         """
         files = self.sudo().file_id
+        if not files:
+            return
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -454,6 +465,9 @@ class GovernanceFileVolume(models.Model):
     def _get_numbered_by(self):
         self.ensure_one()
         return (self.file_id.id, self.year, self.department_id.id)
+
+    def _is_moved(self, place):
+        return self._get_numbered_by() != place
 
     def _assign_code(self, number):
         self.ensure_one()
@@ -733,7 +747,27 @@ class GovernanceFileVolume(models.Model):
             errors.append(self.env._("Choose its retention class."))
         if not self.document_ids:
             errors.append(self.env._("Enter its documents, item by item."))
+        errors += self._get_central_errors()
         return errors + self.document_ids._get_year_errors()
+
+    def _get_central_errors(self):
+        """Return which documents the central archive keeps itself (E-06)."""
+        archive = self.env["governance.filing.department"].search(
+            [("company_id", "=", self.company_id.id), ("is_central", "=", True)],
+            limit=1,
+        )
+        if not archive or self.department_id == archive:
+            return []
+        return [
+            self.env._(
+                "“%(title)s” was issued by the company: it goes into a volume of "
+                "%(archive)s.",
+                title=document.name,
+                archive=archive.name,
+            )
+            for document in self.document_ids
+            if document.type_id.is_central
+        ]
 
     def _get_unconfirmed_quality(self):
         return (
