@@ -413,7 +413,7 @@ class GovernanceFileVolume(models.Model):
                 )
 
     def _withdraw_from_readers(self):
-        """Take followers, to-dos and links from whoever does not read these any more."""
+        """Take followers, to-dos and links from whoever reads these no more."""
         self.env.flush_all()
         partners = self.env["res.partner"].sudo()
         for records in (self.sudo(), self.sudo().document_ids):
