@@ -13,6 +13,8 @@ from odoo.tools import SQL, mute_logger
 
 # What is made is deleted, in this order.
 MADE = (
+    "governance_overdue_rung",
+    "governance_loan_breach",
     "governance_loan_event",
     "governance_decision",
     "governance_approval_request_step",
@@ -323,6 +325,58 @@ class TestLoanRaces(TransactionCase):
         errors = [answer for answer in answers if answer is not None]
         self.assertEqual(len(errors), 1, answers)
         self.assertIsInstance(errors[0], UserError)
+
+    def overdue(self):
+        """Return the number of a line that was due a minute ago."""
+        line = self.commit(self.approved)
+        self.commit(self.hand_out(line))
+        due = fields.Datetime.now() - timedelta(minutes=1)
+        out = due - timedelta(days=1)
+        self.commit(
+            lambda env: (
+                self.line(env, line, "desk")
+                ._as_system()
+                .write({"date_due": due, "date_out": out})
+            )
+        )
+        return line
+
+    def climb(self, env):
+        """Tell who is next about all that is overdue, as the scheduled job does."""
+        loans = env["governance.loan"]
+        domain = loans._get_climbing_domain()
+        for loan in loans.search(domain):
+            loans._isolate_one(loan.id, domain, "_climb")
+
+    def ladder(self, line_id):
+        """Return how many rungs and breaches of a loan are on record."""
+
+        def count(env):
+            loan = env["governance.loan.line"].browse(line_id).loan_id
+            return [len(loan.rung_ids), len(loan.breach_ids)]
+
+        return self.commit(count)
+
+    def test_two_overdue_jobs(self):
+        """A late job and a hurried administrator: everybody is told once."""
+        line = self.overdue()
+        self.assertEqual(self.race(self.climb, self.climb), [None, None])
+        self.assertEqual(self.ladder(line), [1, 1])
+
+    def test_return_against_the_overdue_job(self):
+        """What comes back at this moment is late once, and then told to nobody."""
+        for _round in range(3):
+            line = self.overdue()
+            answers = self.race(self.take_back(line), self.climb)
+            self.assertIsNone(answers[1])
+            if answers[0]:
+                self.assertIsInstance(answers[0], UserError)
+                self.commit(self.take_back(line))
+            rungs, breaches = self.ladder(line)
+            self.assertEqual(breaches, 1)
+            self.commit(self.climb)
+            self.assertEqual(self.ladder(line), [rungs, 1])
+            self.assertEqual(self.values_of(line, "state"), ["returned"])
 
     def test_killed_before_the_register(self):
         """What is not on record has not happened: both are one transaction."""

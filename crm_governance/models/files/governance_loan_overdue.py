@@ -49,10 +49,13 @@ class GovernanceLoan(models.Model):
 
         A job that comes late climbs all rungs that were due, each once.
         """
+        self._isolate_each(self._get_climbing_domain(), "_climb")
+
+    @api.model
+    def _get_climbing_domain(self):
+        """Return the loans of which somebody has to be told now."""
         lines = self.env["governance.loan.line"]
-        self._isolate_each(
-            Domain("line_ids", "any", lines._get_climbing_domain()), "_climb"
-        )
+        return Domain("line_ids", "any", lines._get_climbing_domain())
 
     def _climb(self):
         self.ensure_one()
