@@ -168,8 +168,43 @@ class MatrixCommon(ConfidentialityCommon):
         )
         return {
             record._name: record.with_env(env)
-            for record in (file, volume, document, remark, seal)
+            for record in (
+                *(file, volume, document, remark, seal),
+                *cls.make_disposal(word, volume),
+            )
         }
+
+    @classmethod
+    def make_disposal(cls, word, volume):
+        """Return what is said about the end of a file and of its volume."""
+        env, file = cls.env, volume.file_id
+        appraisals = env["governance.appraisal"]._as_system()
+        candidates = env["governance.disposal.candidate"]._as_system()
+        hold = env["governance.legal.hold"].create(
+            {
+                "name": "Case",
+                "reason": "Case",
+                "line_ids": [
+                    Command.create({"file_id": file.id, "volume_id": volume.id})
+                ],
+            }
+        )
+        return (
+            appraisals.create(
+                {"volume_id": volume.id, "date_due": NOW, "reason": word}
+            ),
+            candidates.create(
+                {
+                    "partner_id": file.partner_id.id,
+                    "file_id": file.id,
+                    "company_id": file.company_id.id,
+                    "kind": "no_value",
+                    "date_found": NOW,
+                    "reason": word,
+                }
+            ),
+            hold.line_ids,
+        )
 
     @classmethod
     def make_invoice(cls, customer, product, word):
@@ -680,4 +715,8 @@ ELSEWHERE = {
     "governance.sensitive.detail": "test_confidentiality_sensitive",
     "governance.level.change": "test_confidentiality_level_change",
     "governance.level.change.line": "test_confidentiality_channels",
+    "governance.destruction": "test_files_destruction",
+    "governance.destruction.line": "test_files_destruction",
+    "governance.destruction.entry": "test_files_destruction",
+    "governance.disclosure": "test_files_disclosure",
 }

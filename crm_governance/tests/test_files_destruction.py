@@ -509,14 +509,17 @@ class TestDestruction(DisposalCommon):
             reports.with_user(self.rep)._render_qweb_html(report, destruction.ids)
 
 
-@tagged("post_install", "-at_install")
-class TestDestructionRaces(ConnectionsCommon):
-    """Holding and destroying at once, on connections of their own."""
+class DestructionRacesCommon(ConnectionsCommon):
+    """A destruction that is approved, for several connections."""
 
     EVIDENCE = (
         "governance_decision",
         "governance_approval_request_step",
         "governance_approval_request",
+        "governance_loan_event",
+        "governance_loan_line",
+        "governance_loan",
+        "governance_lending_policy",
         "governance_destruction_entry",
         "governance_destruction_line",
         "governance_destruction",
@@ -628,12 +631,18 @@ class TestDestructionRaces(ConnectionsCommon):
                 volumes=env["governance.file.volume"].with_user(asker).browse(volume.id)
             )
         )
-        destruction.action_request_approval()
+        self.destruction_id = destruction.id
+        self.before_request(env)
+        # What is handed out at the same moment, the request does not see.
+        destruction._request_approval()
+        destruction._as_system().write({"state": "requested"})
         for login in ("second", "boss"):
             destruction.sudo().approval_request_id.with_user(self.people[login]).decide(
                 "approved", "Yes"
             )
-        self.destruction_id = destruction.id
+
+    def before_request(self, env):
+        """Do what happens before it is asked for approval."""
 
     def destroy(self, env, login="asker"):
         user = env["res.users"].browse(self.people[login])
@@ -665,6 +674,11 @@ class TestDestructionRaces(ConnectionsCommon):
         env = self.open_env()
         volume = env["governance.file.volume"].browse(self.volume_id)
         return volume.state, volume._is_held()
+
+
+@tagged("post_install", "-at_install")
+class TestDestructionRaces(DestructionRacesCommon):
+    """Holding and destroying at once, on connections of their own."""
 
     def test_hold_first(self):
         """Who destroys waits for the hold, and then sees it."""
@@ -732,3 +746,115 @@ class TestDestructionRaces(ConnectionsCommon):
                 [("volume_id", "=", self.volume_id)]
             )
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDestructionAgainstLoans(DestructionRacesCommon):
+    """Lending, returning and destroying at once, on connections of their own."""
+
+    def before_request(self, env):
+        """Let somebody have the volume on loan, ready to be handed out."""
+        policy = env["governance.lending.policy"].create(
+            {
+                "name": "Race",
+                "code": "RACE",
+                "approval_code": "RACE-LOAN",
+                "undertaking": "I lend nothing on.",
+                "due_rule": "days",
+                "due_days": 3,
+                "calendar_mode": "days",
+                "max_renewals": 5,
+                "total_days": 90,
+                "recall_value": 1,
+                "recall_unit": "days",
+            }
+        )
+        matrix = env["governance.approval.policy"].create(
+            {
+                "name": "Race",
+                "code": "RACE-LOAN",
+                "subject": "lending",
+                "expiry_value": 3,
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": "Boss",
+                            "group_id": env.ref("crm_governance.group_executive").id,
+                        }
+                    )
+                ],
+            }
+        )
+        matrix.action_publish()
+        policy.action_publish()
+        loan = env(user=self.people["asker"])["governance.loan"].create(
+            {
+                "policy_id": policy.id,
+                "purpose": "Race",
+                "line_ids": [Command.create({"volume_id": self.volume_id})],
+            }
+        )
+        loan.action_request_approval()
+        request = loan.sudo().approval_request_id
+        request.with_user(self.people["boss"]).decide("approved", "Yes")
+        loan.action_accept_undertaking()
+        self.line_id = loan.sudo().line_ids.id
+
+    def line(self, env):
+        user = self.people["second"]
+        return env(user=user)["governance.loan.line"].browse(self.line_id)
+
+    def hand_out(self, env):
+        """Hand the volume out, as if it were on no list yet."""
+        volumes = type(env["governance.file.volume"])
+        with patch.object(volumes, "_check_lendable", lambda volume: []):
+            self.line(env)._hand_out(is_present=True)
+        env.flush_all()
+
+    def take_back(self, env):
+        self.line(env)._take_back("good")
+        env.flush_all()
+
+    def test_list_keeps_from_lending(self):
+        """What is on a list is not handed out any more."""
+        with self.assertRaises(UserError) as caught:
+            self.commit(lambda env: self.line(env)._hand_out(is_present=True))
+        self.assertIn("to be destroyed", str(caught.exception))
+
+    def test_handed_out_first(self):
+        """Who destroys waits for who hands out, and then sees the loan."""
+        first = self.open_env()
+        self.hand_out(first)
+        wait = self.start(self.destroy)
+        self.assertTrue(wait.is_waiting)
+        first.cr.commit()
+        [error] = wait()
+        self.assertIsInstance(error, UserError)
+        self.assertEqual(self.outcome(), ("filed", False))
+
+    def test_destroyed_first(self):
+        """Who hands out waits, and is told that the volume is destroyed."""
+        first = self.open_env()
+        self.destroy(first)
+        wait = self.start(lambda env: self.line(env)._hand_out(is_present=True))
+        self.assertTrue(wait.is_waiting)
+        first.cr.commit()
+        [error] = wait()
+        self.assertIsInstance(error, UserError)
+        state = self.open_env()["governance.loan.line"].browse(self.line_id).state
+        self.assertEqual(state, "waiting")
+
+    def test_return_against_destruction(self):
+        """Nothing is destroyed before it is back; afterwards it is, once."""
+        self.commit(self.hand_out)
+        first = self.open_env()
+        self.take_back(first)
+        wait = self.start(self.destroy)
+        self.assertTrue(wait.is_waiting)
+        first.cr.commit()
+        # It has begun before the volume was back.
+        [error] = wait()
+        self.assertIsInstance(error, UserError)
+        self.assertEqual(self.outcome(), ("filed", False))
+        self.commit(self.destroy)
+        self.assertEqual(self.outcome(), ("destroyed", False))

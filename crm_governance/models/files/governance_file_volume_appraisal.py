@@ -13,6 +13,7 @@ class GovernanceFileVolume(models.Model):
         comodel_name="governance.appraisal",
         inverse_name="volume_id",
         string="Appraisals",
+        groups="crm_governance.group_custodian,crm_governance.group_auditor",
     )
 
     def _open_appraisal(self):
