@@ -365,6 +365,11 @@ class TestFilesAccess(FilesCommon):
                     "department_id": self.marketing.id,
                 }
             )
+        with self.assertSays("department of its own"), self.env.cr.savepoint():
+            self.marketing.company_id = branch
+        empty = self.make_file(self.customer("New"))
+        with self.assertSays("code of a file"):
+            empty.company_id = branch
         self.assertEqual(self.open_customer.governance_file_id, self.file)
         self.assertEqual(
             self.open_customer.with_company(branch).governance_file_id, file

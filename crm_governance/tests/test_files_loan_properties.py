@@ -45,7 +45,9 @@ OFTEN = {
 }
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from([name for name, (often, _) in OFTEN.items() for _ in range(often)]),
+        st.sampled_from(
+            [name for name, (often, _) in OFTEN.items() for _ in range(often)]
+        ),
         st.integers(0, 11),
     ),
     min_size=15,

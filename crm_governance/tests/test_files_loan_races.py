@@ -316,10 +316,12 @@ class TestLoanRaces(TransactionCase):
         second = self.commit(self.approved)
         self.volume_id = volume
         self.commit(
-            lambda env: env["governance.lending.policy"]
-            .browse(self.policy_id)
-            ._with_machinery()
-            .write({"max_loans": 1})
+            lambda env: (
+                env["governance.lending.policy"]
+                .browse(self.policy_id)
+                ._with_machinery()
+                .write({"max_loans": 1})
+            )
         )
         answers = self.race(self.hand_out(first), self.hand_out(second, "desk2"))
         errors = [answer for answer in answers if answer is not None]

@@ -79,7 +79,15 @@ class TestFilesTransfer(FilesCommon):
 
     def test_day_of_the_company(self):
         self.company.governance_filing_day = 5
-        self.assertEqual(str(self.opened().date_deadline), "2026-04-05")
+        transfer = self.opened()
+        self.assertEqual(str(transfer.date_deadline), "2026-04-05")
+        self.company.governance_filing_day = 8
+        self.assertEqual(str(transfer.date_deadline), "2026-04-08")
+        transfer.with_user(self.collector).action_hand_over()
+        self.company.governance_filing_day = 20
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(str(transfer.date_deadline), "2026-04-08")
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             with self.env.cr.savepoint():
                 self.company.governance_filing_day = 31

@@ -86,6 +86,7 @@ class GovernanceFile(models.Model):
         help="Who holds the paper volumes of the file at this moment.",
     )
 
+    _name_idx = models.Index("(name DESC, id DESC)")
     _name_uniq = models.UniqueIndex(
         "(company_id, name)", "Another file of this company has this code already."
     )
@@ -208,12 +209,20 @@ class GovernanceFile(models.Model):
 
     def _check_names(self, vals):
         result = super()._check_names(vals)
-        fixed = {"partner_id", "company_id"} & set(vals)
-        if fixed and self.sudo().volume_ids:
+        if "company_id" in vals and any(
+            file.company_id.id != vals["company_id"] for file in self
+        ):
             raise UserError(
                 self.env._(
-                    "There are volumes in this file, so it stays with its customer "
-                    "and company. Open another file instead."
+                    "The code of a file is one of its company. Open another file in "
+                    "the other company."
+                )
+            )
+        if "partner_id" in vals and self.sudo().volume_ids:
+            raise UserError(
+                self.env._(
+                    "There are volumes in this file, so it stays with its customer. "
+                    "Open another file instead."
                 )
             )
         return result

@@ -20,7 +20,7 @@ class GovernanceFileDocument(models.Model):
         "governance.filed.part.mixin",
         "mail.thread",
     ]
-    _order = "volume_id, sequence, id"
+    _order = "volume_id.id desc, sequence, id"
     _rec_names_search = ["name", "reference"]
     _check_company_auto = True
     _line_of = "volume_id"
@@ -115,6 +115,9 @@ class GovernanceFileDocument(models.Model):
         help="Finds documents by what stands in the files attached to them.",
     )
 
+    # Pages of long lists and of one volume are read off in their order.
+    _volume_idx = models.Index("(volume_id DESC, sequence, id)")
+    _date_idx = models.Index("(date DESC, id DESC)")
     _counts_check = models.Constraint(
         "CHECK (kinds > 0 AND copies > 0 AND pages > 0)",
         "A document has at least one kind, one copy and one page.",

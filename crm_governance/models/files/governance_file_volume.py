@@ -227,6 +227,7 @@ class GovernanceFileVolume(models.Model):
         " OR composer_id <> checker_id)",
         "Somebody else than the composer checks the volume.",
     )
+    _code_idx = models.Index("(code DESC, id DESC)")
     # Who opens sealed volumes, see governance.filed.mixin.
     _sealed_idx = models.Index("(user_id) WHERE is_sealed")
 

@@ -95,6 +95,27 @@ class GovernanceFilingDepartment(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company_kept(self):
+        """Keep a department in the company whose volumes name it."""
+        volumes = self.env["governance.file.volume"].sudo()
+        for department in self:
+            strange = volumes.search_count(
+                [
+                    ("department_id", "=", department.id),
+                    ("company_id", "!=", department.company_id.id),
+                ],
+                limit=1,
+            )
+            if strange:
+                raise ValidationError(
+                    self.env._(
+                        "%(department)s has volumes in its company. Make a department "
+                        "of its own for the other company.",
+                        department=department.name,
+                    )
+                )
+
     # ------------------------------------------------------------------
     # HAND-OVER
     # ------------------------------------------------------------------
