@@ -32,6 +32,7 @@ from . import test_files_loan
 from . import test_files_loan_access
 from . import test_files_loan_properties
 from . import test_files_loan_races
+from . import test_files_loan_tours
 from . import test_files_overdue
 from . import test_files_policy
 from . import test_files_access

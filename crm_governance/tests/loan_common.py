@@ -33,9 +33,10 @@ class LoanCommon(ConfidentialityCommon):
         super().setUpClass()
         for login, user in cls.users.items():
             user.name = f"governance_{login}"
-        cls.clock = freeze_time(cls.NOW)
-        cls.clock.start()
-        cls.addClassCleanup(cls.clock.stop)
+        if cls.NOW:
+            clock = freeze_time(cls.NOW)
+            clock.start()
+            cls.addClassCleanup(clock.stop)
         cls.company._get_governance_calendar().tz = "UTC"
         cls.create_matrix(
             [cls.group_step("group_executive")],

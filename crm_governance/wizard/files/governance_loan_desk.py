@@ -49,6 +49,10 @@ class GovernanceLoanDesk(models.TransientModel):
     has_returns = fields.Boolean(compute="_compute_kinds")
     has_loans = fields.Boolean(compute="_compute_kinds")
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Hand out and take back")
+
     @api.depends("line_ids.kind")
     def _compute_kinds(self):
         for desk in self:
@@ -139,7 +143,7 @@ class GovernanceLoanDesk(models.TransientModel):
             }
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_governance.governance_loan_desk_action_scan"
+            "crm_governance.governance_loan_desk_action_count"
         )
         return {**action, "res_id": desk.id, "context": {}}
 
@@ -154,10 +158,12 @@ class GovernanceLoanDesk(models.TransientModel):
             raise UserError(self.env._("Scan a volume first."))
         self._take_back(self.line_ids.filtered(lambda line: line.kind == "take_back"))
         self._hand_out(self.line_ids.filtered(lambda line: line.kind == "hand_out"))
-        if self.env.context.get("desk_again"):
-            return self.env["ir.actions.act_window"]._for_xml_id(
+        if self.env.context.get("desk_page"):
+            # An empty page for the next one who comes.
+            action = self.env["ir.actions.act_window"]._for_xml_id(
                 "crm_governance.governance_loan_desk_action_scan"
             )
+            return {**action, "target": "main"}
         return {"type": "ir.actions.act_window_close"}
 
     def _take_back(self, lines):
