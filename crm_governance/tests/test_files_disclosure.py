@@ -314,13 +314,47 @@ class TestDisclosure(DisposalCommon):
         text = reader.getPage(0).extract_text()
         self.assertIn("Page 0", text)
         for number in range(2):
-            fonts = str(reader.getPage(number)["/Resources"]["/Font"])
-            content = reader.getPage(number).get_contents().get_data()
-            self.assertIn("F2", fonts)
-            self.assertIn(b"Tj", content)
+            self.assertIn("STSong", self.fonts_of(reader.getPage(number)))
         for content in (b"no pdf", b""):
             with self.assertSays("damaged or protected"):
                 reports._stamp_pages([io.BytesIO(content)], mark)
+
+    def test_print(self):
+        """The sheet and the copies come as one file with a mark on each page."""
+        drawn = io.BytesIO()
+        canvas = Canvas(drawn)
+        canvas.drawString(100, 100, "Page")
+        canvas.save()
+        volume = self.new_volume(self.file, 2026, None, state="draft", documents=1)
+        scan = self.attachments(volume)
+        scan.write({"raw": drawn.getvalue(), "name": "scan.pdf"})
+        disclosure = self.approved(volume_ids=[Command.set(volume.ids)])
+        reports = self.env["ir.actions.report"].with_user(self.custodian)
+        with self.allow_pdf_render():
+            content, _kind = reports.with_context(
+                force_report_rendering=True
+            )._render_qweb_pdf("crm_governance.report_disclosure", disclosure.ids)
+        reader = PdfFileReader(io.BytesIO(content))
+        self.assertEqual(reader.getNumPages(), 2)
+        for number in range(2):
+            self.assertIn("STSong", self.fonts_of(reader.getPage(number)))
+
+    def fonts_of(self, page):
+        """Return the names of the fonts of a page."""
+        fonts = page["/Resources"]["/Font"].get_object()
+        return " ".join(str(one.get_object()["/BaseFont"]) for one in fonts.values())
+
+    def test_papers_with_a_mark(self):
+        """The papers of the archive carry it as well (C-14)."""
+        for name in (
+            "governance_destruction_report_certificate",
+            "governance_disclosure_report",
+            "governance_file_volume_report_list",
+            "governance_file_volume_report_remarks",
+            "governance_loan_register_report",
+        ):
+            report = self.env.ref(f"crm_governance.{name}")
+            self.assertTrue(report.has_governance_watermark, name)
 
     def test_mark_of_other_papers(self):
         """Papers for use inside say so (C-19)."""
