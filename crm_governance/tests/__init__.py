@@ -42,6 +42,7 @@ from . import test_files_papers
 from . import test_files_transfer
 from . import test_files_destruction
 from . import test_files_disclosure
+from . import test_files_disposal_screens
 from . import test_files_hold
 from . import test_files_retention
 from . import test_install

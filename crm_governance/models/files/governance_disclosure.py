@@ -99,7 +99,6 @@ class GovernanceDisclosure(models.Model):
     evidence_ids = fields.Many2many(
         comodel_name="ir.attachment",
         relation="governance_disclosure_attachment_rel",
-        string="Evidence",
         copy=False,
         help="The letter of the customer, the order of the authority …",
     )
