@@ -423,6 +423,18 @@ class TestLoanCustody(LoanCommon):
         self.take_back(second)
         self.assertEqual(self.open_file.holder_text, "In the archive")
 
+    def test_two_for_whom_it_was_ready(self):
+        """Approved in the same moment, both may come: the second then waits."""
+        first = self.approved(self.volume)
+        second = self.approved(self.volume, self.rep2)
+        ready = self.lines(first).date_fetch
+        self.lines(second)._as_system().write({"date_fetch": ready})
+        self.hand_out(first)
+        self.assertFalse(self.lines(second).date_fetch)
+        self.later(days=8)
+        self.run_loans()
+        self.assertEqual(second.state, "approved")
+
     def test_next_in_line_is_told(self):
         first = self.lent(self.volume)
         self.approved(self.volume, self.rep2)
@@ -562,6 +574,36 @@ class TestLoanCustody(LoanCommon):
         self.report(loan, self.rep, "claimed")
         self.take_back(loan)
         self.assertEqual(loan.state, "returned")
+
+    def test_claims_have_a_clock(self):
+        """Custodians are asked once to settle what waits for two weeks."""
+        loan = self.lent(self.volume)
+        self.report(loan, self.rep, "claimed")
+        self.later(days=13, hours=23)
+        self.run_loans()
+        self.assertFalse(self.told(self.custodian2, "waits to be settled"))
+        self.later(hours=1)
+        self.run_loans()
+        self.run_loans()
+        self.assertEqual(self.told(self.custodian2, "waits to be settled"), 1)
+        self.assertEqual(loan.state, "claimed")
+
+    def told(self, user, words):
+        messages = self.env["mail.message"].search(
+            [("partner_ids", "in", user.partner_id.ids)]
+        )
+        return len([one for one in messages if words in (one.subject or "")])
+
+    def test_nobody_leaves_with_a_file(self):
+        """Users are archived when everything that they had is back (C-42)."""
+        loan = self.lent(self.volume)
+        self.report(loan, self.rep, "claimed")
+        with self.assertSays("governance_rep still has 1 volumes of customer files"):
+            self.rep.action_archive()
+        self.assertTrue(self.rep.active)
+        self.take_back(loan)
+        self.rep.action_archive()
+        self.assertFalse(self.rep.active)
 
     def test_claims_have_a_cap(self):
         volumes = self.volume.browse()

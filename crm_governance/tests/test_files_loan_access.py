@@ -299,6 +299,21 @@ class TestLoanRegister(LoanCommon):
         with self.assertRaises(AccessError):
             event.sudo().unlink()
 
+    def test_level_of_the_volume(self):
+        """A volume above its customer is blank for who reads the customer only."""
+        secret = self.filed(self.open_file, "Inside", level_id=self.level2.id)
+        loan = self.lent(secret, self.cleared2)
+        line = self.lines(loan)
+        for model, ids in ((LINE, line.ids), (EVENT, line.event_ids[:1].ids)):
+            [values] = self.rpc(self.auditor, model, "read", ids, ["volume_id"])
+            self.assertFalse(values["volume_id"], model)
+            [values] = self.rpc(self.custodian2, model, "read", ids, ["volume_id"])
+            self.assertTrue(values["volume_id"], model)
+        [values] = self.rpc(self.auditor, LOAN, "read", loan.ids, ["purpose"])
+        self.assertFalse(values["purpose"])
+        with self.assertRaises(AccessError):
+            line.with_user(self.custodian).action_recall()
+
     def test_register_follows_the_level(self):
         """Lines about an open volume are blank when its customer is raised."""
         loan = self.lent(self.volume)

@@ -60,3 +60,4 @@ from . import governance_loan_line_incident
 from . import governance_loan_overdue
 from . import governance_disclosure
 from . import ir_actions_report
+from . import res_users

@@ -16,6 +16,8 @@ CONDITIONS = [
 LIVE = ("handed_out", "lost", "claimed")
 # For this long an approved volume is kept ready.
 PICKUP = timedelta(days=7)
+# Whether something was returned is settled within this time.
+CLAIM = timedelta(days=14)
 
 
 class GovernanceLoanLine(models.Model):
@@ -153,6 +155,7 @@ class GovernanceLoanLine(models.Model):
         help="The borrower's messenger. The loan stays that of the borrower.",
     )
     is_overdue_noted = fields.Boolean(readonly=True, copy=False)
+    is_claim_noted = fields.Boolean(readonly=True, copy=False)
     is_overdue = fields.Boolean(
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
@@ -257,6 +260,7 @@ class GovernanceLoanLine(models.Model):
             "display_name",
             "event_ids",
             "in_by_id",
+            "is_claim_noted",
             "is_copying_allowed",
             "is_mine",
             "is_on_site",
@@ -461,6 +465,7 @@ class GovernanceLoanLine(models.Model):
         self._isolate_each(self._get_unfetched_domain(), "_expire")
         self._isolate_each(self._get_ended_domain(), "_end")
         self._isolate_each(self._get_unnoted_domain(), "_note_overdue")
+        self._isolate_each(self._get_unsettled_claims_domain(), "_remind_of_claim")
 
     @api.model
     def _get_unfetched_domain(self):
@@ -482,6 +487,31 @@ class GovernanceLoanLine(models.Model):
             self._get_overdue_domain()
             & Domain("medium", "=", "paper")
             & Domain("is_overdue_noted", "=", False)
+        )
+
+    @api.model
+    def _get_unsettled_claims_domain(self):
+        return (
+            Domain("state", "=", "claimed")
+            & Domain("date_claimed", "<=", fields.Datetime.now() - CLAIM)
+            & Domain("is_claim_noted", "=", False)
+        )
+
+    def _remind_of_claim(self):
+        """Ask the custodians once to settle whether a volume has come back."""
+        self._as_system().write({"is_claim_noted": True})
+        loan = self.loan_id
+        custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
+        (custodians - loan.user_id)._notify_in_own_language(
+            lambda env: (
+                env._("%(loan)s waits to be settled", loan=loan.name),
+                env._(
+                    "%(borrower)s said %(days)s days ago that a volume was returned. "
+                    "Look for it: take it back, or say that it was not returned.",
+                    borrower=loan.borrower_name,
+                    days=CLAIM.days,
+                ),
+            )
         )
 
     def _expire(self):

@@ -506,7 +506,8 @@ class GovernanceLoanLine(models.Model):
                     )
                 )
         now = fields.Datetime.now()
-        self._report_on("claimed", {"state": "claimed", "date_claimed": now}, note)
+        values = {"state": "claimed", "date_claimed": now, "is_claim_noted": False}
+        self._report_on("claimed", values, note)
 
     def _report_unclaimed(self, note):
         """Note that a volume said to be returned is with the borrower after all."""
