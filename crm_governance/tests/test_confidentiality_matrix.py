@@ -719,4 +719,8 @@ ELSEWHERE = {
     "governance.destruction.line": "test_files_destruction",
     "governance.destruction.entry": "test_files_destruction",
     "governance.disclosure": "test_files_disclosure",
+    "governance.loan.event": "test_files_loan_access",
+    "governance.loan.incident": "test_files_incident",
+    "governance.loan.line": "test_files_loan_access",
+    "governance.overdue.rung": "test_files_overdue",
 }
