@@ -109,8 +109,10 @@ class IrActionsReport(models.Model):
         canvas.translate(width / 2, height / 2)
         canvas.rotate(35)
         reach = int(max(width, height))
+        # Dates come with narrow spaces, which the font does not have.
+        words = " ".join(mark.split())
         for offset in range(-reach, reach, DISTANCE):
-            canvas.drawCentredString(0, offset, mark)
+            canvas.drawCentredString(0, offset, words)
         canvas.save()
         drawn.seek(0)
         return drawn
