@@ -791,3 +791,5 @@ class TestLoanCustody(LoanCommon):
         ].decode()
         self.assertIn("governance_cleared2", html)
         self.assertNotIn("Secret", html)
+        # What is blank keeps its place in the row.
+        self.assertEqual(html.count("<th>"), html.count("<td>"))
