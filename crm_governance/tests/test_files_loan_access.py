@@ -187,6 +187,42 @@ class TestLoanAccess(LoanCommon):
                 specification={"name": {}},
             )
 
+    def test_opens_nothing_above_its_level(self):
+        """A loan opens what is no more confidential than what is lent (C-14)."""
+        self.classify(self.open_customer, self.level1)
+        low, same, above, paper = (
+            self.filed(self.open_file, f"Part {number}", **values)
+            for number, values in enumerate(
+                (
+                    {"medium": "electronic"},
+                    {"medium": "electronic", "level_id": self.level1.id},
+                    {"medium": "electronic", "level_id": self.level2.id},
+                    {"level_id": self.level2.id},
+                )
+            )
+        )
+        register = self.lines(self.lent(paper, self.cleared2))
+        desk = self.custodian2
+        for lent, level in ((low, self.level1), (above, self.level2)):
+            loan = self.asked(self.volume.browse(), self.rep2, wanted="Open Trading")
+            loan.with_user(desk)._choose(lent.with_user(desk))
+            self.decide(loan)
+            loan.action_accept_undertaking()
+            self.hand_out(loan)
+            self.assertReads(self.rep2, self.open_customer)
+            for volume in (low, same, above):
+                opens = volume != above or level == self.level2
+                self.assertEqual(self.can_read(self.rep2, volume), opens, volume.name)
+            # Registers tell of what is above the loan no more than the volume does.
+            shown = register.with_user(self.rep2)._filter_by_clearance("read")
+            self.assertEqual(bool(shown), level == self.level2)
+            shown = register.loan_id.with_user(self.rep2)._filter_readable()
+            self.assertEqual(bool(shown), level == self.level2)
+        self.env["governance.suspension"].with_user(self.custodian)._suspend(
+            self.rep2, "Misuse"
+        )
+        self.assertHidden(self.rep2, above)
+
     def test_sealed(self):
         """A sealed volume is read by who has it on loan, whatever the clearance."""
         if not hasattr(type(self.electronic), "_get_sealed_reader_domain"):

@@ -156,12 +156,13 @@ class GovernanceDestructionEntry(models.Model):
         """Judge lines by the level of the volume too, and when the customer is gone."""
         confidentiality = self.env["governance.confidentiality"]
         line = self.sudo()
+        rank = line._field_to_sql(alias, "rank", query)
+        customer = line._field_to_sql(alias, "partner_id", query)
         return SQL(
-            "(%s OR NOT %s AND (%s IN %s) IS NOT TRUE)",
+            "(%s OR NOT %s AND %s IS NOT TRUE)",
             super()._get_closed_sql(alias, operation, query),
-            confidentiality._get_cleared_sql(line._field_to_sql(alias, "rank", query)),
-            line._field_to_sql(alias, "partner_id", query),
-            confidentiality._get_opened_sql(operation),
+            confidentiality._get_cleared_sql(rank),
+            confidentiality._get_level_opened_sql(customer, rank, operation),
         )
 
     # ------------------------------------------------------------------

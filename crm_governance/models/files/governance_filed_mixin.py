@@ -2,15 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class GovernanceFiledMixin(models.AbstractModel):
     """What is filed about a customer and may be more confidential than the customer.
 
     The level of the volume, in `level_rank`, counts besides that of the customer: the
-    higher one decides, and the same reasons open both (a grant, a loan, a role on a
-    customer that is confidential itself).  What lies in a sealed volume (`is_sealed`)
-    is open to its custodian and to whom a loan opens it, whatever the level (C-16).
+    higher one decides, and the same reasons open both (a grant, a role on a customer
+    that is confidential itself, a loan of something as confidential).  What lies in a
+    sealed volume (`is_sealed`) is open to its custodian and to whom a loan opens it, whatever the level (C-16).
     """
 
     _name = "governance.filed.mixin"
@@ -32,13 +33,29 @@ class GovernanceFiledMixin(models.AbstractModel):
 
     @api.model
     def _get_clearance_domain(self, operation):
-        own = self.env["governance.confidentiality"]._get_open_domain(
-            "level_rank", "partner_id", operation
-        )
-        domains = [super()._get_clearance_domain(operation), own]
+        domains = [
+            super()._get_clearance_domain(operation),
+            self._get_level_domain(operation),
+        ]
         if self._is_hidden_by_seal:
             domains.append(self._get_unsealed_domain(operation))
         return Domain.AND(domains)
+
+    @api.model
+    def _get_level_domain(self, operation):
+        """Return the domain of what the level of its volume keeps from nobody here."""
+        confidentiality = self.env["governance.confidentiality"]
+
+        def to_sql(model, alias, query):
+            rank = model._field_to_sql(alias, "level_rank", query)
+            customer = model._field_to_sql(alias, "partner_id", query)
+            return SQL(
+                "(%s OR %s)",
+                confidentiality._get_cleared_sql(rank),
+                confidentiality._get_level_opened_sql(customer, rank, operation),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _search_governance_decision(self, operator, value, operation):
@@ -77,6 +94,7 @@ class GovernanceFiledMixin(models.AbstractModel):
     def _filter_by_clearance(self, operation):
         """Return the records that neither a level nor a seal keeps from the user."""
         opened = super()._filter_by_clearance(operation)
+        opened = opened._filter_by_level(operation)
         if not self._is_hidden_by_seal or self.env.user._is_superuser():
             return opened
         sealed = opened.sudo().filtered("is_sealed")
@@ -89,6 +107,20 @@ class GovernanceFiledMixin(models.AbstractModel):
         )
         closed = {id_ for id_, volume in volumes.items() if volume not in holders._ids}
         return opened.filtered(lambda record: record.id not in closed)
+
+    def _filter_by_level(self, operation):
+        """Return the records that no level of a volume keeps from the user."""
+        confidentiality = self.env["governance.confidentiality"]
+        closed = self.env[self._name].sudo()
+        for rank, records in self.sudo().grouped("level_rank").items():
+            # Most of what is asked for is open, and costs no look at the user.
+            if not rank or rank <= self.env.user._get_clearance():
+                continue
+            by_record = records._get_customers_by_record()
+            customers = self.env["res.partner"].sudo().union(*by_record.values())
+            opened = confidentiality._get_opened_to_level(customers, rank, operation)
+            closed += records.filtered(lambda record: by_record[record] not in opened)
+        return self.filtered(lambda record: record.id not in closed._ids)
 
     def _get_volume_id(self):
         """Return the id of the volume in which this record lies."""

@@ -38,12 +38,13 @@ class GovernanceLentMixin(models.AbstractModel):
         closed = super()._get_closed_sql(alias, operation, query)
         confidentiality = self.env["governance.confidentiality"]
         line = self.sudo()
+        rank = line._field_to_sql(alias, "rank", query)
+        customer = line._field_to_sql(alias, "partner_id", query)
         return SQL(
-            "(%s OR NOT %s AND (%s IN %s) IS NOT TRUE)",
+            "(%s OR NOT %s AND %s IS NOT TRUE)",
             closed,
-            confidentiality._get_cleared_sql(line._field_to_sql(alias, "rank", query)),
-            line._field_to_sql(alias, "partner_id", query),
-            confidentiality._get_opened_sql(operation),
+            confidentiality._get_cleared_sql(rank),
+            confidentiality._get_level_opened_sql(customer, rank, operation),
         )
 
     def _get_classified_rank(self):

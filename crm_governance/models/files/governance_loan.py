@@ -270,14 +270,17 @@ class GovernanceLoan(models.Model):
     def _filter_readable(self):
         """Return the loans of volumes that the current user may read."""
         clearance = self.env.user._get_clearance()
-        known = self.sudo()
-        suspects = known.filtered(lambda loan: loan.rank > clearance)
-        if not suspects:
-            return self
-        opened = self.env["governance.confidentiality"]._get_opened(
-            suspects.partner_id, "read"
-        )
-        closed = {loan.id for loan in suspects if loan.partner_id not in opened}
+        confidentiality = self.env["governance.confidentiality"]
+        closed = set()
+        for rank, loans in self.sudo().grouped("rank").items():
+            if rank > clearance:
+                opened = confidentiality._get_opened_to_level(
+                    loans.partner_id, rank, "read"
+                )
+                hidden = loans.filtered(
+                    lambda loan, opened=opened: loan.partner_id not in opened
+                )
+                closed.update(hidden.ids)
         return self.filtered(lambda loan: loan._origin.id not in closed)
 
     # ------------------------------------------------------------------
