@@ -714,6 +714,17 @@ class TestFilesCore(FilesCommon):
         self.by(self.custodian, self.file).user_id = self.custodian
         self.assertReads(self.custodian, volume)
 
+    def test_custodian_no_more(self):
+        """Who is no data custodian any more keeps nothing that is sealed (C-16)."""
+        volume = self.filed_volume()
+        self.by(self.archivist2, volume).seal("Survey forms")
+        self.custodian.group_ids += self.env.ref("base.group_user")
+        self.custodian.group_ids -= self.env.ref("crm_governance.group_custodian")
+        self.assertHidden(self.custodian, volume)
+        self.assertFalse(self.by(self.custodian, volume)._filter_by_clearance("write"))
+        self.by(self.archivist, self.file).user_id = self.archivist
+        self.assertReads(self.archivist, volume)
+
     # ------------------------------------------------------------------
     # PLANS
     # ------------------------------------------------------------------
@@ -854,3 +865,23 @@ class TestFilesCore(FilesCommon):
         self.assertEqual(twin_file.state, "merged")
         self.assertEqual(twin_file.merged_into_id, self.file)
         self.assertEqual(self.file.state, "open")
+
+    def test_merging_passes_on_nothing_sealed(self):
+        """Merged customers hand no sealed volume to another custodian (C-16)."""
+        twin = self.customer("Open Trading Ltd")
+        self.make_file(twin, self.archivist)
+        volume = self.filed_volume()
+        self.by(self.archivist2, volume).seal("Survey forms")
+        self.env.invalidate_all()
+
+        def merge(user):
+            wizards = self.env["base.partner.merge.automatic.wizard"]
+            wizard = wizards.with_user(user).sudo().create({})
+            wizard._merge((self.open_customer | twin).ids, twin)
+            self.env.invalidate_all()
+
+        with self.assertSays("passes them on"):
+            merge(self.archivist)
+        self.assertEqual(volume.file_id, self.file)
+        merge(self.custodian)
+        self.assertEqual(volume.user_id, self.archivist)

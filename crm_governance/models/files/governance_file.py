@@ -228,10 +228,16 @@ class GovernanceFile(models.Model):
         return result
 
     def _check_custodian_passed_on(self):
+        """Refuse that others than its keeper pass on what is sealed (C-16).
+
+        :raises UserError: unless the keeper is archived or no custodian any more
+        """
         for file in self:
             keeper = file.sudo().user_id
             sealed = file.sudo().volume_ids.filtered("is_sealed")
-            if sealed and keeper.active and keeper != self.env.user:
+            if not sealed or not keeper.active or keeper == self.env.user:
+                continue
+            if keeper.has_group("crm_governance.group_custodian"):
                 raise UserError(
                     self.env._(
                         "There are sealed volumes in %(file)s. %(keeper)s, who looks "
@@ -346,7 +352,12 @@ class GovernanceFile(models.Model):
         """Put the volumes of these files into another one, and close these.
 
         The volumes keep the codes that are written on them.
+
+        :raises UserError: when sealed volumes would get another custodian
         """
+        for merged in self:
+            if merged.user_id != file.user_id:
+                merged._check_custodian_passed_on()
         system = self._as_system()
         for volume in system.volume_ids.sorted("id"):
             volume._move_to(file)

@@ -77,7 +77,10 @@ class GovernanceFiledMixin(models.AbstractModel):
     @api.model
     def _get_seal_holder_domain(self, operation):
         """Return the domain of the sealed volumes that are open to the user."""
-        opened = Domain("user_id", "=", self.env.uid)
+        opened = Domain.FALSE
+        # Who is custodian no more keeps nothing by the files that still name him.
+        if self.env.user.has_group("crm_governance.group_custodian"):
+            opened = Domain("user_id", "=", self.env.uid)
         if operation == "read":
             opened |= self._get_sealed_reader_domain()
         return Domain("is_sealed", "=", True) & opened
