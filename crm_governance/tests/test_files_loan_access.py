@@ -225,8 +225,7 @@ class TestLoanAccess(LoanCommon):
 
     def test_sealed(self):
         """A sealed volume is read by who has it on loan, whatever the clearance."""
-        if not hasattr(type(self.electronic), "_get_sealed_reader_domain"):
-            self.skipTest("sealing is not there yet")
+        self.under(code="T-9", is_sealed_allowed=True)
         self.electronic._as_system().write({"is_sealed": True})
         self.assertHidden(self.cleared2, self.electronic)
         loan = self.reader_loan(self.cleared2)
@@ -234,6 +233,19 @@ class TestLoanAccess(LoanCommon):
         self.assertReads(self.cleared2, self.electronic)
         self.at(self.DUE)
         self.assertHidden(self.cleared2, self.electronic)
+
+    def test_sealed_under_other_policies(self):
+        """What is sealed is lent under policies that allow it only (C-16, E-43)."""
+        desk = self.custodian2
+        words = self.asked(self.volume.browse(), wanted="The visits")
+        approved = self.approved(self.volume)
+        (self.volume | self.volume2)._as_system().write({"is_sealed": True})
+        with self.assertSays("is sealed"):
+            words.with_user(desk)._choose(self.volume2.with_user(desk))
+        with self.assertSays("is sealed"):
+            self.hand_out(approved)
+        with self.assertSays("is sealed"):
+            self.asked(self.volume2, desk)
 
 
 @tagged("post_install", "-at_install")

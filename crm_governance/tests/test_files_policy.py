@@ -107,6 +107,7 @@ class TestFilesPolicy(LendingCommon):
                 self.assertEqual([name for name in PAPERS if preset[name]], papers)
                 self.assertEqual(self.get_approvers(preset), approvers)
                 self.assertTrue(preset.source and preset.note)
+                self.assertEqual(preset.is_sealed_allowed, code == "BP-08")
 
     def get_approvers(self, policy):
         """Return who signs, step by step: the group or the kind of approver."""

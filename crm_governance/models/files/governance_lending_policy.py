@@ -200,6 +200,10 @@ class GovernanceLendingPolicy(models.Model):
     is_copying_allowed = fields.Boolean(
         string="Copies Allowed", help="Borrowers may copy what they read."
     )
+    is_sealed_allowed = fields.Boolean(
+        string="Sealed Volumes Allowed",
+        help="Sealed volumes are lent under policies that allow it, no others.",
+    )
     max_loans = fields.Integer(
         string="Loans per Person",
         help="How many loans under this policy a person has at the same time. 0: no "

@@ -496,7 +496,21 @@ class GovernanceLoan(models.Model):
             )
         errors += self._get_borrower_errors()
         errors += self._get_paper_errors()
-        return errors + self.line_ids.volume_id._check_lendable()
+        return errors + self._get_volume_errors(self.line_ids.volume_id)
+
+    def _get_volume_errors(self, volumes):
+        """Return why volumes are not lent under the policy, as sentences (C-16)."""
+        volumes = volumes.sudo()
+        errors = volumes._check_lendable()
+        if self.sudo().policy_id.is_sealed_allowed:
+            return errors
+        return errors + [
+            self.env._(
+                "%(volume)s is sealed. Choose a borrowing policy that allows it.",
+                volume=volume.code or volume.name,
+            )
+            for volume in volumes.filtered("is_sealed")
+        ]
 
     def _get_policy_errors(self):
         if not self.policy_id:
@@ -685,7 +699,7 @@ class GovernanceLoan(models.Model):
         volumes.check_access("read")
         if not volumes:
             raise UserError(self.env._("Choose at least one volume."))
-        if reasons := volumes.sudo()._check_lendable():
+        if reasons := self._get_volume_errors(volumes):
             raise UserError("\n".join(reasons))
         loan = self._as_known()
         loan._as_system().write(

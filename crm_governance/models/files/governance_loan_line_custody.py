@@ -233,7 +233,10 @@ class GovernanceLoanLine(models.Model):
 
         :raises UserError: with the reasons
         """
-        if reasons := self.volume_id._check_lendable():
+        reasons = []
+        for loan, lines in self.grouped("loan_id").items():
+            reasons += loan._get_volume_errors(lines.volume_id)
+        if reasons:
             raise UserError("\n".join(reasons))
 
     def _count_documents(self):
