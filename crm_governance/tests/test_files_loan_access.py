@@ -300,6 +300,19 @@ class TestLoanRegister(LoanCommon):
         [values] = self.rpc(self.custodian2, LOAN, "read", self.loan.ids, names)
         self.assertEqual(values["customer_id"][0], self.secret.id)
 
+    def test_signers_are_cleared(self):
+        """Who signs may read the volumes, and the request names none (E-46)."""
+        secret = self.filed(self.open_file, "Inside", level_id=self.level2.id)
+        loan = self.asked(secret, self.cleared2)
+        with self.assertSays("above your clearance", AccessError):
+            self.decide(loan, approver=self.executive)
+        self.assertEqual(loan.state, "requested")
+        content = str(loan.sudo().approval_request_id.content)
+        for text in ("The yearly meeting", secret.code):
+            self.assertNotIn(text, content)
+        self.decide(loan)
+        self.assertEqual(loan.state, "approved")
+
     def test_the_borrower_reads_the_own_words(self):
         loan = self.asked(self.volume.browse(), self.rep2, wanted="Secret Holding")
         desk = self.custodian2

@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import format_list
 
 from .governance_loan_line import LIVE
 
@@ -649,11 +648,11 @@ class GovernanceLoan(models.Model):
             "line_ids.volume_id",
         ]
 
-    def _format_signed_value(self, name):
-        if name == "line_ids":
-            volumes = self.line_ids.volume_id
-            return format_list(self.env, [one.code or one.name for one in volumes])
-        return super()._format_signed_value(name)
+    def _get_approval_content(self):
+        """Leave out what only those who may read the customer see on the loan."""
+        hidden = ("purpose_text", "line_ids")
+        content = super()._get_approval_content()
+        return [item for item in content if item["name"] not in hidden]
 
     def _ask_approvers(self):
         """Ask in the name of the borrower, whose leader may be one who signs."""
@@ -661,6 +660,16 @@ class GovernanceLoan(models.Model):
         self.with_user(loan.user_id or loan.requester_id)._request_approval()
 
     def _approval_approved(self, request):
+        """Get it ready; refuse who signed without being allowed to read it."""
+        for user in request._get_signers():
+            if not self.with_user(user)._filter_readable():
+                raise AccessError(
+                    self.env._(
+                        "%(loan)s is of a volume above your clearance. Somebody who "
+                        "is cleared decides.",
+                        loan=self.name,
+                    )
+                )
         loan = self._as_known()
         loan._as_system().write(
             {"state": "approved", "date_approved": fields.Datetime.now()}
