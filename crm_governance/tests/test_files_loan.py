@@ -104,6 +104,23 @@ class TestLoanAsking(LoanCommon):
         loan.certificate = PAPER
         loan.action_request_approval()
 
+    def test_papers_stay(self):
+        """What was decided on is neither changed nor deleted (E-38, E-44)."""
+        loan = self.draft(self.volume, certificate=PAPER)
+        files = self.env["ir.attachment"]
+        paper = files.search(
+            [("res_model", "=", loan._name), ("res_field", "=", "certificate")]
+        )
+        other = files.with_user(self.rep).create({"name": "x.pdf", "raw": b"other"})
+        place = {"res_model": loan._name, "res_id": loan.id, "res_field": "certificate"}
+        loan.action_request_approval()
+        for file, values in ((paper, {"datas": PAPER}), (other, place)):
+            self.assertRefused(
+                self.rep, files._name, "write", file.ids, values, error=UserError
+            )
+        self.assertRefused(self.rep, files._name, "unlink", paper.ids, error=UserError)
+        self.assertEqual(loan.certificate, PAPER)
+
     def test_record_with_the_return(self):
         """A form for a callback comes back with its record (E-42, B-76)."""
         self.under(code="T-8", needs_record=True)

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 FILED = ("governance.file.volume", "governance.file.document")
+# What is approved on the evidence of files.
+DECIDED = ("governance.disclosure", "governance.loan")
 # What a file is and where it belongs.
 CONTENT = {"raw", "datas", "db_datas", "store_fname", "url", "type"}
 PLACE = {"res_model", "res_id", "res_field"}
@@ -21,6 +23,7 @@ class IrAttachment(models.Model):
         """Add; UserError for what was destroyed (E-56)."""
         files = super().create(vals_list)
         files._check_not_destroyed()
+        files._check_not_exchanged()
         return files
 
     def write(self, vals):
@@ -30,6 +33,7 @@ class IrAttachment(models.Model):
         result = super().write(vals)
         if not PLACE.isdisjoint(vals):
             self._check_not_destroyed()
+            self._check_not_exchanged()
         return result
 
     def unlink(self):
@@ -63,20 +67,27 @@ class IrAttachment(models.Model):
                 )
 
     def _check_evidence_kept(self):
-        """Refuse to change or delete what disclosures were decided on.
+        """Refuse to change or delete what disclosures and loans were decided on.
 
-        :raises UserError: naming the disclosure
+        :raises UserError: naming the record
         """
-        disclosures = self.env["governance.disclosure"].sudo()
-        files = self.sudo().filtered(lambda file: file.res_model == disclosures._name)
-        for disclosure in disclosures.browse(files.mapped("res_id")).exists():
-            if disclosure._is_closed():
-                raise UserError(
-                    self.env._(
-                        "“%(number)s” was sent for approval: its evidence stays.",
-                        number=disclosure.name,
+        files = self.sudo().filtered(lambda file: file.res_model in DECIDED)
+        for name, some in files.grouped("res_model").items():
+            for record in self.env[name].sudo().browse(some.mapped("res_id")).exists():
+                if record._is_closed():
+                    raise UserError(
+                        self.env._(
+                            "“%(number)s” was sent for approval: its evidence stays.",
+                            number=record.name,
+                        )
                     )
-                )
+
+    def _check_not_exchanged(self):
+        """Refuse that a file takes the place of what was decided on.
+
+        :raises UserError: naming the record
+        """
+        self.sudo().filtered("res_field")._check_evidence_kept()
 
     def _check_not_destroyed(self):
         """Refuse that documents come to what was destroyed.
