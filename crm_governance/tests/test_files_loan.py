@@ -523,6 +523,18 @@ class TestLoanCustody(LoanCommon):
         self.take_back(loan, counts={line.id: 2}, condition="incomplete")
         self.assertEqual(self.lines(loan).count_in, 2)
 
+    def test_counts_of_what_goes_out(self):
+        """All documents of the volume go out, or it is not in good condition (E-50)."""
+        loan = self.approved(self.volume)
+        line = self.lines(loan)
+        for count in (-3, 4):
+            with self.assertSays(f"{count} cannot go out"):
+                self.hand_out(loan, counts={line.id: count}, condition="damaged")
+        with self.assertSays("2 of 3 documents go out"):
+            self.hand_out(loan, counts={line.id: 2})
+        self.hand_out(loan, counts={line.id: 2}, condition="incomplete")
+        self.assertEqual(self.lines(loan).count_out, 2)
+
     def test_event_date_and_system_date(self):
         """When it came back and when that was entered are two facts."""
         loan = self.lent(self.volume)

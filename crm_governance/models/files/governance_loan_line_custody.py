@@ -131,7 +131,9 @@ class GovernanceLoanLine(models.Model):
         lines._check_free()
         lines._check_volumes()
         now = fields.Datetime.now()
-        counted = lines._count_documents() | (counts or {})
+        documents = lines._count_documents()
+        counted = documents | (counts or {})
+        lines._check_counts_out(documents, counted, condition)
         dues = lines._get_dues(now)
         common = {
             "state": "handed_out",
@@ -246,6 +248,34 @@ class GovernanceLoanLine(models.Model):
         )
         counts = {volume.id: count for volume, count in groups}
         return {line.id: counts.get(line.volume_id.id, 0) for line in self}
+
+    def _check_counts_out(self, documents, counts, condition):
+        """Refuse to hand out what the volume does not have, or less as “good”.
+
+        :raises UserError: saying what was counted
+        """
+        for line in self:
+            count, there = counts[line.id], documents[line.id]
+            if count < 0 or count > there:
+                raise UserError(
+                    self.env._(
+                        "%(loan)s: the volume has %(documents)s documents, so "
+                        "%(count)s cannot go out. Count again.",
+                        loan=line.loan_id.name,
+                        documents=there,
+                        count=count,
+                    )
+                )
+            if count < there and condition not in ("incomplete", "damaged"):
+                raise UserError(
+                    self.env._(
+                        "%(loan)s: %(count)s of %(documents)s documents go out. The "
+                        "condition is “Incomplete” or “Damaged” then.",
+                        loan=line.loan_id.name,
+                        count=count,
+                        documents=there,
+                    )
+                )
 
     def _get_dues(self, now):
         """Return ``{item: (due, reading since)}`` for volumes that go out now.
