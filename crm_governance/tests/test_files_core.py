@@ -197,6 +197,15 @@ class TestFilesCore(FilesCommon):
         volume.with_user(self.custodian).department_id = self.archive
         self.assertEqual(volume.barcode, "4711")
 
+    def test_barcodes_of_filed_volumes(self):
+        """Custodians alone change them, and none is the code of another volume."""
+        volume, other = self.filed_volume(), self.volume()
+        with self.assertSays("data custodian", AccessError):
+            self.by(self.collector, volume).barcode = "4711"
+        self.by(self.custodian, volume).barcode = "4711"
+        with self.assertSays("has this barcode already", ValidationError):
+            self.by(self.collector, other).barcode = volume.code
+
     def test_department_code_fits_barcodes(self):
         with self.assertSays("letters from A to Z", ValidationError):
             self.env["governance.filing.department"].create(

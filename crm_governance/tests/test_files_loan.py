@@ -787,6 +787,18 @@ class TestLoanCustody(LoanCommon):
         self.env.invalidate_all()
         self.assertEqual(loan.state, "returned")
 
+    def test_desk_takes_barcodes_first(self):
+        """A volume is what its barcode says, even if another has it as its code."""
+        number = self.volume2.code.removesuffix("02") + "03"
+        self.volume.with_user(self.custodian2).barcode = number
+        third = self.filed(self.open_file, "Third", barcode="V-3")
+        self.assertEqual(third.code, number)
+        self.approved(self.volume)
+        desk = self.env["governance.loan.desk"].with_user(self.custodian2)
+        self.assertEqual(desk._find(number)[0].volume_id, self.volume)
+        self.assertFalse(desk._find("V-3")[0])
+        self.assertEqual(desk._find(self.volume.code)[0].volume_id, self.volume)
+
     def test_desk_of_a_loan(self):
         """The button of a loan opens the desk with its volumes and their counts."""
         loan = self.approved(self.volume | self.volume2)

@@ -286,6 +286,23 @@ class GovernanceFileVolume(models.Model):
     def _check_year(self):
         self.document_ids._check_filing_year()
 
+    @api.constrains("barcode")
+    def _check_barcode(self):
+        """No barcode is the code of another volume: the desk reads both."""
+        for volume in self.filtered("barcode"):
+            taken = self.sudo().search_count(
+                [
+                    ("company_id", "=", volume.company_id.id),
+                    ("code", "=", volume.barcode),
+                    ("id", "!=", volume.id),
+                ],
+                limit=1,
+            )
+            if taken:
+                raise ValidationError(
+                    self.env._("Another volume has this barcode already.")
+                )
+
     @api.constrains("level_id")
     def _check_level(self):
         self.document_ids._check_level()
@@ -337,6 +354,7 @@ class GovernanceFileVolume(models.Model):
         by_hand = not self._is_system()
         if by_hand:
             self._check_level_change(vals)
+            self._check_barcode_change(vals)
             if "file_id" in vals:
                 self._check_moved_to(vals["file_id"])
         renumbers = by_hand and not set(NUMBERED_BY).isdisjoint(vals)
@@ -395,6 +413,22 @@ class GovernanceFileVolume(models.Model):
                         volume=volume.code,
                     )
                 )
+
+    def _check_barcode_change(self, vals):
+        """Let custodians alone change what filed volumes are found by.
+
+        :raises AccessError: for everybody else
+        """
+        if "barcode" not in vals or self.env.user.has_group(
+            "crm_governance.group_custodian"
+        ):
+            return
+        if any(volume.state not in UNFILED for volume in self.sudo()):
+            raise AccessError(
+                self.env._(
+                    "The volume is filed: a data custodian changes its barcode."
+                )
+            )
 
     @api.constrains("level_id")
     def _check_clearance(self):

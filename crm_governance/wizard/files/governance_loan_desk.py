@@ -91,9 +91,9 @@ class GovernanceLoanDesk(models.TransientModel):
         :return: an item and “hand_out” or “take_back”, or no item and the reason
         """
         items = self.env["governance.loan.line"]
-        volume = self.env["governance.file.volume"].search(
-            ["|", ("barcode", "=", code), ("code", "=", code)], limit=1
-        )
+        volumes = self.env["governance.file.volume"]
+        volume = volumes.search([("barcode", "=", code)], limit=1)
+        volume = volume or volumes.search([("code", "=", code)], limit=1)
         if not volume:
             return items, self.env._("You may read no volume “%(code)s”.", code=code)
         found = items.search([("volume_id", "=", volume.id)], order="date_queued, id")
