@@ -383,6 +383,7 @@ class TestLoanCustody(LoanCommon):
         self.hand_out(loan, self.custodian)
         with self.assertSays("another data custodian", AccessError):
             self.take_back(loan, self.custodian2)
+        self.lines(loan).with_user(self.custodian2).action_renew()
 
     def test_others_do_not_serve(self):
         loan = self.approved(self.volume)

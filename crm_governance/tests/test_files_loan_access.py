@@ -329,9 +329,11 @@ class TestLoanRegister(LoanCommon):
 
     def test_uncleared_custodian_does_not_serve(self):
         line = self.lines(self.loan).with_user(self.custodian)
-        for method in ("action_take_back", "action_recall"):
+        for method in ("action_take_back", "action_recall", "action_renew"):
             with self.assertRaises(AccessError, msg=method):
                 getattr(line, method)()
+        with self.assertRaises(AccessError):
+            line._report("lost", "Not on its shelf")
 
     def test_strangers(self):
         """Colleagues and customers see nothing of other people's loans (C-19)."""

@@ -76,8 +76,7 @@ class GovernanceLoanLine(models.Model):
         :raises UserError: saying why not
         """
         self.check_access("write")
-        if not self.env.user.has_group("crm_governance.group_custodian"):
-            self._check_borrower()
+        self._check_side()
         lines = self._lock()
         lines._check_state("handed_out")
         for line in lines:
@@ -510,9 +509,12 @@ class GovernanceLoanLine(models.Model):
         getattr(lines.with_env(self.env), f"_report_{kind}")(note)
 
     def _check_side(self):
-        """Refuse everybody but the borrower and data custodians."""
+        """Refuse everybody but the borrower and data custodians who are cleared."""
         if not self.env.user.has_group("crm_governance.group_custodian"):
             self._check_borrower()
+        others = self.sudo().filtered(lambda line: line.user_id != self.env.user)
+        if others:
+            others.sudo(False)._check_custodian()
 
     def _report_lost(self, note):
         """Note that volumes are lost; the borrower stays answerable (E-51)."""
