@@ -206,6 +206,19 @@ class TestLoanAsking(LoanCommon):
         with self.assertSays("does not wait"):
             loan.with_user(desk)._choose(self.closed.with_user(desk))
 
+    def test_who_chooses_does_not_decide(self):
+        """Nobody finds the volume and approves its loan as well (E-37)."""
+        step = self.group_step("group_custodian")
+        self.create_matrix([step], subject="lending", code="KEEP")
+        self.under(code="T-10", approval_code="KEEP")
+        loan = self.asked(self.volume.browse(), wanted="Contracts")
+        desk = self.custodian2
+        loan.with_user(desk)._choose(self.volume.with_user(desk))
+        with self.assertRaises(UserError):
+            self.decide(loan, approver=desk)
+        self.decide(loan, approver=self.custodian)
+        self.assertEqual(loan.state, "approved")
+
     def test_in_words_refused(self):
         loan = self.asked(self.volume.browse(), wanted="Whatever")
         wizard = self.env["governance.loan.choose"].with_user(self.custodian)

@@ -634,8 +634,10 @@ class GovernanceLoan(models.Model):
         return self.policy_id._get_approval_matrix()
 
     def _get_approval_authors(self):
-        """Let neither who asks nor who borrows decide."""
-        return super()._get_approval_authors() | self.requester_id | self.user_id
+        """Let neither who asks, nor who borrows, nor who chose the volumes decide."""
+        choosers = self.sudo().line_ids.create_uid
+        people = self.requester_id | self.user_id | choosers
+        return super()._get_approval_authors() | people
 
     def _get_approval_hash_fields(self):
         return [
