@@ -586,6 +586,18 @@ class TestFilesCore(FilesCommon):
         mine.level_id = self.level2
         self.assertHidden(self.cleared1, volume.document_ids)
 
+    def test_levels_of_drafts_are_lowered_by_custodians(self):
+        """A collector raises a draft and opens it to nobody (E-29)."""
+        self.collector.group_ids += self.env.ref("crm_governance.group_clearance_2")
+        volume = self.volume()
+        mine = self.by(self.collector, volume)
+        mine.level_id = self.level2
+        for level in (self.level1, self.level0, False):
+            with self.assertSays("Ask a data custodian"):
+                mine.write({"level_id": level and level.id})
+        self.by(self.archivist2, volume).level_id = self.level1
+        self.assertEqual(volume.level_rank, self.level1.rank)
+
     def test_followers_who_lose_access_go(self):
         """Raised and sealed volumes write to nobody who does not read them."""
         volume = self.filed_volume()

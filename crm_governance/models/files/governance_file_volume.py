@@ -397,7 +397,7 @@ class GovernanceFileVolume(models.Model):
         )
 
     def _check_level_change(self, vals):
-        """Raise only, once the volume is composed, and never above the own clearance.
+        """Raise only; drafts are lowered by custodians.
 
         :raises UserError: saying what is possible
         """
@@ -405,8 +405,20 @@ class GovernanceFileVolume(models.Model):
             return
         levels = self.env["governance.confidentiality.level"]
         rank = levels.browse(vals["level_id"] or []).rank
+        by_custodian = self.env.su or self.env.user.has_group(
+            "crm_governance.group_custodian"
+        )
         for volume in self.sudo():
-            if volume.state != "draft" and rank < volume.level_rank:
+            if rank >= volume.level_rank:
+                continue
+            if volume.state == "draft" and not by_custodian:
+                raise UserError(
+                    self.env._(
+                        "Ask a data custodian to lower the level of %(volume)s.",
+                        volume=volume.code,
+                    )
+                )
+            if volume.state != "draft":
                 raise UserError(
                     self.env._(
                         "%(volume)s is composed: its level can be raised, not lowered.",
