@@ -735,6 +735,47 @@ class TestFilesCore(FilesCommon):
         self.by(self.custodian, self.file).user_id = self.custodian
         self.assertReads(self.custodian, volume)
 
+    def test_seals_hide_what_is_written_on_volumes(self):
+        """Messages are behind the seal as well (C-16)."""
+        volume = self.filed_volume()
+        people = self.boss | self.rep
+        message = volume.message_post(body="Two pages", author_id=self.boss.partner_id.id)
+        self.by(self.archivist2, volume).seal("Survey forms")
+        told = volume.message_post(
+            body="Three pages",
+            partner_ids=[*people.partner_id.ids, self.custodian.partner_id.id],
+        )
+        self.assertEqual(told.notified_partner_ids, self.custodian.partner_id)
+        confidentiality = type(self.env["governance.confidentiality"])
+        for user in people:
+            for row in (message, told):
+                self.assertHidden(user, row)
+                found = row.with_user(user).search([("id", "=", row.id)], limit=1)
+                self.assertFalse(found, user.login)
+        with patch.object(confidentiality, "_is_anything_closed", lambda self: False):
+            self.assertHidden(self.rep, message)
+        self.assertReads(self.custodian, message)
+
+    def test_nothing_leaves_a_sealed_volume(self):
+        """Who has it on loan gives its files to no other record (C-16)."""
+        volume = self.filed_volume()
+        self.by(self.archivist2, volume).seal("Survey forms")
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "form.txt",
+                "raw": b"form",
+                "res_model": volume._name,
+                "res_id": volume.id,
+            }
+        )
+        place = {"res_model": "res.partner", "res_id": self.open_customer.id}
+        mixin = type(self.env["governance.file.volume"])
+        opened = Domain("id", "=", volume.id)
+        with patch.object(mixin, "_get_sealed_reader_domain", lambda self: opened):
+            self.assertReads(self.rep, file)
+            with self.assertSays("to another record", AccessError):
+                self.by(self.rep, file).copy(place)
+
     def test_custodian_no_more(self):
         """Who is no data custodian any more keeps nothing that is sealed (C-16)."""
         volume = self.filed_volume()

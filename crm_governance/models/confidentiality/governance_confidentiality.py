@@ -333,6 +333,23 @@ class GovernanceConfidentiality(models.AbstractModel):
         return levels._get_highest_rank() > 0
 
     @api.model
+    def _is_every_row_open(self):
+        """Return whether neither a level nor a seal keeps a record from the user."""
+        return self.env.user._is_superuser() and self._is_everything_open()
+
+    @api.model
+    def _get_closing_models(self, names):
+        """Return those of some models whose records may be hidden from the user."""
+        if not self._is_everything_open():
+            return names
+        return [name for name in names if self._is_hidden_without_level(name)]
+
+    @api.model
+    def _is_hidden_without_level(self, name):
+        """Return whether records of a model may be hidden whatever the clearance."""
+        return getattr(self.env.get(name), "_is_hidden_by_seal", False)
+
+    @api.model
     def _get_opened(self, customers, operation):
         """Return those of some closed commercial entities that are open to the user."""
         mark = self.env.context.get("governance_reading")
@@ -374,7 +391,7 @@ class GovernanceConfidentiality(models.AbstractModel):
         :param records: messages, to-dos …, which name a record by its model, in
             `model_field`, and `res_id`
         """
-        if not records or self._is_everything_open():
+        if not records or self._is_every_row_open():
             return records.browse()
         try:
             # What was written a moment ago is at hand and costs no query.
@@ -385,7 +402,8 @@ class GovernanceConfidentiality(models.AbstractModel):
         for _id, model, res_id in rows:
             if model:
                 ids_by_model.setdefault(model, set()).add(res_id)
-        hidden = self._get_hidden_documents(ids_by_model)
+        names = self._get_closing_models(ids_by_model)
+        hidden = self._get_hidden_documents({name: ids_by_model[name] for name in names})
         return records.browse(
             id_ for id_, model, res_id in rows if res_id in hidden.get(model, ())
         )
@@ -428,7 +446,7 @@ class GovernanceConfidentiality(models.AbstractModel):
         if not hasattr(documents, "_get_classified_rank"):
             return 0
         record = documents.sudo().browse(res_id).exists()
-        return record._get_classified_rank() if record else 0
+        return record._get_keeping_rank() if record else 0
 
     # ------------------------------------------------------------------
     # THE SAME WITHIN A SEARCH, so that pages are full
@@ -442,9 +460,10 @@ class GovernanceConfidentiality(models.AbstractModel):
         :param Domain domain: what is searched; it may limit the models
         :param path: name of a many2one to the row that has these fields
         """
-        if self._is_everything_open() or not self.env.user._is_internal():
+        if self._is_every_row_open() or not self.env.user._is_internal():
             return Domain.TRUE
         names = self._get_thread_models(domain, model_field)
+        names = self._get_closing_models(names)
 
         def to_sql(model, alias, query):
             if not path:
@@ -508,7 +527,7 @@ class GovernanceConfidentiality(models.AbstractModel):
     @api.model
     def _filter_query(self, model, query, order, model_field):
         """Take rows about hidden records out of the result of a search."""
-        if self._is_everything_open():
+        if self._is_every_row_open():
             return query
         found = model.browse(query.get_result_ids())
         hidden = self._get_hidden_rows(found, model_field)

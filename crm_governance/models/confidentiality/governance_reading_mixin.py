@@ -47,6 +47,10 @@ class GovernanceReadingMixin(models.AbstractModel):
         """Return how confidential each of these records is, in their order."""
         return [record._get_classified_rank() for record in self]
 
+    def _get_keeping_rank(self):
+        """Return below which rank nothing of this record may get."""
+        return self._get_classified_rank()
+
     def _get_classified_partner(self):
         """Return the customer that the record names, or none."""
         raise NotImplementedError

@@ -26,7 +26,7 @@ class MailThread(models.AbstractModel):
         )
         if not hasattr(self, "_filter_by_clearance") or len(self) != 1:
             return recipients
-        if not self.sudo()._get_classified_rank():
+        if not self.sudo()._get_keeping_rank():
             return recipients
         users = self.env["res.users"].browse(
             data["uid"] for data in recipients if data.get("uid")

@@ -134,6 +134,14 @@ class GovernanceFiledMixin(models.AbstractModel):
     def _get_classified_rank(self):
         return max(super()._get_classified_rank(), self.level_rank)
 
+    def _get_keeping_rank(self):
+        """Return more than any level for what is sealed (C-16)."""
+        rank = self._get_classified_rank()
+        if not self._is_hidden_by_seal or not self.is_sealed:
+            return rank
+        levels = self.env["governance.confidentiality.level"]
+        return max(rank, levels._get_highest_rank()) + 1
+
     def _get_classified_ranks(self):
         return [record._get_classified_rank() for record in self]
 
