@@ -140,6 +140,28 @@ class TestFilesTransfer(FilesCommon):
         with self.assertRaises(AccessError):
             transfer.with_user(self.custodian).unlink()
 
+    def test_departments_change_nothing_that_they_signed(self):
+        """What was handed over is changed by custodians alone (E-10)."""
+        volume, other = self.volume(), self.volume()
+        document = volume.document_ids.with_user(self.collector)
+        document.pages = 5
+        transfer = self.opened()
+        transfer.with_user(self.collector).action_hand_over()
+        self.env.invalidate_all()
+        changes = {"name": "Letter", "pages": 1, "volume_id": other.id}
+        for name, value in changes.items():
+            with self.assertRaises(AccessError, msg=name), self.env.cr.savepoint():
+                document.write({name: value})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            volume.with_user(self.collector).write(
+                {"document_ids": [Command.update(document.id, {"name": "Letter"})]}
+            )
+        volume.with_user(self.collector).action_sort_documents()
+        document.with_user(self.custodian).pages = 6
+        transfer.with_user(self.custodian).action_receive()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            document.write({"name": "Letter"})
+
     def test_next_month_takes_what_is_new(self):
         volume = self.volume()
         self.opened().with_user(self.collector).action_hand_over()

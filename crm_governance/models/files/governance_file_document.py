@@ -304,6 +304,9 @@ class GovernanceFileDocument(models.Model):
 
     def write(self, vals):
         """Change documents; what belongs to them moves to another volume with them."""
+        # Their order in the volume is nothing that was signed.
+        if not vals.keys().isdisjoint(self._get_user_fields() - {"sequence"}):
+            self._check_signed(vals)
         if "volume_id" not in vals or self._is_system():
             return super().write(vals)
         self._check_moved_to(vals["volume_id"])
@@ -322,6 +325,15 @@ class GovernanceFileDocument(models.Model):
                 if document.transfer_id.state in ("handed_over", "received"):
                     document._refuse_change()
         return super().unlink()
+
+    def _check_signed(self, vals):
+        """Let custodians alone change what a department has handed over (E-10)."""
+        if self.env.su or self.env.user.has_group("crm_governance.group_custodian"):
+            return
+        moved = self.related_ids if "volume_id" in vals else self.browse()
+        for document in (self | moved).sudo():
+            if document.transfer_id.state in ("handed_over", "received"):
+                document._refuse_change()
 
     def _check_moved_to(self, volume_id):
         """Let custodians alone move a document to a less confidential volume."""
