@@ -437,9 +437,7 @@ class GovernanceFileVolume(models.Model):
             return
         if any(volume.state not in UNFILED for volume in self.sudo()):
             raise AccessError(
-                self.env._(
-                    "The volume is filed: a data custodian changes its barcode."
-                )
+                self.env._("The volume is filed: a data custodian changes its barcode.")
             )
 
     @api.constrains("level_id")
