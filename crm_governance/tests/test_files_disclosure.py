@@ -167,6 +167,22 @@ class TestDisclosure(DisposalCommon):
             {"evidence_ids": [Command.clear()]},
         )
 
+    def test_evidence_of_other_records(self):
+        """What belongs to another record is not carried away from there (C-25)."""
+        for record in (self.open_customer, self.requested()):
+            file = self.attach(record, "A contract")
+            disclosure = self.draft(evidence_ids=[Command.link(file.id)])
+            with self.assertSays("Upload it here"):
+                disclosure.action_request_approval()
+            self.assertEqual((file.res_model, file.res_id), (record._name, record.id))
+
+    def test_evidence_after_reopening(self):
+        """The own evidence is good for asking again."""
+        disclosure = self.approved().with_user(self.rep)
+        disclosure.action_reopen()
+        disclosure.action_request_approval()
+        self.assertEqual(disclosure.state, "requested")
+
     def test_changed_after_approval(self):
         """What has changed since it was signed is not given."""
         disclosure = self.approved()

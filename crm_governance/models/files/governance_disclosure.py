@@ -422,8 +422,20 @@ class GovernanceDisclosure(models.Model):
     # ------------------------------------------------------------------
 
     def _keep_evidence(self):
-        """Let those who decide read the evidence, and nobody else change it."""
-        self.sudo().evidence_ids.write({"res_model": self._name, "res_id": self.id})
+        """Let those who decide read the evidence, and nobody else change it.
+
+        :raises UserError: for what belongs to another record, which stays there
+        """
+        files = self.sudo().evidence_ids
+        own = {(False, 0), (self._name, 0), (self._name, self.id)}
+        if any((file.res_model, file.res_id) not in own for file in files):
+            raise UserError(
+                self.env._(
+                    "A file among the evidence belongs to another record. Upload it "
+                    "here."
+                )
+            )
+        files.write({"res_model": self._name, "res_id": self.id})
 
     def _enter_register(self):
         """Note who got what in the access register (C-14, C-21)."""
