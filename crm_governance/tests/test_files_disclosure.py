@@ -149,6 +149,19 @@ class TestDisclosure(DisposalCommon):
             with self.assertSays(message):
                 self.requested(**values)
 
+    def test_only_what_is_filed(self):
+        """What may still be exchanged is not signed (C-27)."""
+        for state in ("draft", "composed", "checked"):
+            volume = self.new_volume(self.file, 2026, self.short, state=state)
+            for values in (
+                {"volume_ids": [Command.set(volume.ids)]},
+                {"document_ids": [Command.set(volume.document_ids.ids)]},
+            ):
+                with self.assertSays("not filed"):
+                    self.requested(**values)
+        volume._as_system().state = "filed"
+        self.approved(document_ids=[Command.set(volume.document_ids.ids)])
+
     def test_evidence_stays(self):
         """What was decided on is read by who decides, and not changed any more."""
         disclosure = self.requested()
@@ -315,6 +328,7 @@ class TestDisclosure(DisposalCommon):
                 "res_id": volume.document_ids.id,
             }
         )
+        volume._as_system().state = "filed"
         disclosure = self.approved(
             document_ids=[Command.set(volume.document_ids.ids)]
         ).with_user(self.custodian)
@@ -344,6 +358,7 @@ class TestDisclosure(DisposalCommon):
         volume = self.new_volume(self.file, 2026, None, state="draft", documents=1)
         scan = self.attachments(volume)
         scan.write({"raw": drawn.getvalue(), "name": "scan.pdf"})
+        volume._as_system().state = "filed"
         disclosure = self.approved(volume_ids=[Command.set(volume.ids)])
         reports = self.env["ir.actions.report"].with_user(self.custodian)
         with self.allow_pdf_render():

@@ -75,7 +75,7 @@ class GovernanceDisclosure(models.Model):
         comodel_name="governance.file.document",
         relation="governance_disclosure_document_rel",
         string="Documents",
-        domain="[('partner_id', '=', partner_id), ('state', '!=', 'destroyed')]",
+        domain="[('partner_id', '=', partner_id), ('state', '=', 'filed')]",
     )
     level_rank = fields.Integer(
         compute="_compute_level_rank",
@@ -293,9 +293,18 @@ class GovernanceDisclosure(models.Model):
     def _check_basis(self):
         """Refuse disclosures without consent or law, and without its evidence.
 
-        :raises UserError: naming what is missing
+        :raises UserError: naming what is missing; for what is not filed, whose
+            content could be exchanged once both have signed
         """
         self.ensure_one()
+        given = self.sudo().volume_ids | self.sudo().document_ids.volume_id
+        if any(volume.state != "filed" for volume in given):
+            raise UserError(
+                self.env._(
+                    "Some of the volumes or documents are not filed, so they may still "
+                    "change. List only what is filed."
+                )
+            )
         missing = []
         if not (self.basis_note or "").strip():
             missing.append(
