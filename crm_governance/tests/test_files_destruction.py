@@ -474,6 +474,62 @@ class TestDestruction(DisposalCommon):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_comparison_tells_no_names(self):
+        """It says what is wrong, not what is closed to who asks (C-10)."""
+        self.custodian3.group_ids = [
+            Command.link(self.env.ref("crm_governance.group_clearance_2").id)
+        ]
+        self.hidden._as_system().name = "Merger of Secret Holding"
+        destruction = self.propose(self.hidden, user=self.custodian2)
+        destruction.action_request_approval()
+        self.sign(destruction, self.custodian3, self.boss)
+        destruction.action_destroy()
+        entry = destruction.entry_ids
+        self.attach(self.recent, "scan")
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE governance_file_volume SET state = 'filed' WHERE id = %s",
+                self.hidden.id,
+            )
+        )
+        self.env.invalidate_all()
+        result = self.compare()
+        self.assertIn(entry.name, result)
+        self.assertNotIn("Merger", result)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE governance_file_volume SET state = 'destroyed'
+                    WHERE id IN %s""",
+                (self.recent.id, self.hidden.id),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE governance_file SET state = 'destroyed' WHERE id = %s",
+                self.secret_file.id,
+            )
+        )
+        self.env.cr.execute(SQL("DELETE FROM governance_destruction_entry"))
+        self.env.invalidate_all()
+        result = self.compare()
+        self.assertIn(self.recent.name, result)
+        self.assertEqual(result.count("not in the register"), 3)
+        for words in ("Merger", self.secret.name):
+            self.assertNotIn(words, result)
+        self.assertIn("Merger", self.compare(user=self.custodian2))
+
+    def test_comparison_of_one_company(self):
+        """What another company destroys is its own matter (design §6)."""
+        other = self.env["res.company"].create({"name": "Other"})
+        file = self.new_file(self.open_customer, company_id=other.id)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("UPDATE governance_file SET state = 'destroyed' WHERE id = %s", file.id)
+        )
+        self.env.invalidate_all()
+        self.assertIn("agree", self.compare())
+
     def test_older_backup(self):
         """A list that is kept outside tells what an older backup brought back."""
         destruction = self.approved(self.old)

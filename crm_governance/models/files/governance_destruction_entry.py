@@ -260,9 +260,10 @@ class GovernanceDestructionEntry(models.Model):
 
     @api.model
     def _get_differences(self):
-        """Return where register and files disagree, as sentences.
+        """Return where register and files of the companies disagree, as sentences.
 
         After a backup was restored, files may be there again that were destroyed.
+        Whoever may read the line of a certificate finds there what it names.
         """
         return [
             *self._get_reappeared(),
@@ -275,8 +276,7 @@ class GovernanceDestructionEntry(models.Model):
         """Yield what is registered as destroyed and is there nevertheless."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT e.name, e.item,
-                          COALESCE(v.state, f.state) <> 'destroyed',
+                """SELECT e.name, COALESCE(v.state, f.state) <> 'destroyed',
                           (SELECT count(*) FROM ir_attachment a
                             WHERE a.res_model = 'governance.file.volume'
                               AND a.res_id = v.id
@@ -289,22 +289,22 @@ class GovernanceDestructionEntry(models.Model):
                      FROM governance_destruction_entry e
                      JOIN governance_file f ON f.id = e.file_id
                 LEFT JOIN governance_file_volume v ON v.id = e.volume_id
-                 ORDER BY e.id"""
+                    WHERE e.company_id = ANY(%s)
+                 ORDER BY e.id""",
+                self.env.companies.ids,
             )
         )
-        for name, item, is_back, files in rows:
+        for name, is_back, files in rows:
             if is_back:
                 yield self.env._(
-                    "%(number)s: %(item)s was destroyed, but is not marked as such.",
+                    "%(number)s: what was destroyed is not marked as such.",
                     number=name,
-                    item=item,
                 )
             if files:
                 yield self.env._(
-                    "%(number)s: %(item)s was destroyed, but has electronic documents "
+                    "%(number)s: what was destroyed has electronic documents "
                     "(%(count)s).",
                     number=name,
-                    item=item,
                     count=files,
                 )
 
@@ -313,27 +313,34 @@ class GovernanceDestructionEntry(models.Model):
         """Yield what is marked as destroyed without a line of the register."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT COALESCE(v.code, v.name) FROM governance_file_volume v
-                    WHERE v.state = 'destroyed' AND NOT EXISTS (
+                """SELECT 'governance.file.volume', v.id FROM governance_file_volume v
+                    WHERE v.company_id = ANY(%(companies)s)
+                      AND v.state = 'destroyed' AND NOT EXISTS (
                           SELECT 1 FROM governance_destruction_entry e
                            WHERE e.volume_id = v.id)
                 UNION ALL
-                   SELECT f.name FROM governance_file f
-                    WHERE f.state = 'destroyed' AND NOT EXISTS (
+                   SELECT 'governance.file', f.id FROM governance_file f
+                    WHERE f.company_id = ANY(%(companies)s)
+                      AND f.state = 'destroyed' AND NOT EXISTS (
                           SELECT 1 FROM governance_destruction_entry e
-                           WHERE e.file_id = f.id AND e.volume_id IS NULL)"""
+                           WHERE e.file_id = f.id AND e.volume_id IS NULL)""",
+                companies=self.env.companies.ids,
             )
         )
-        for (item,) in rows:
+        for model, id_ in rows:
+            item = self.env[model].browse(id_)
+            # The name of what the user may not read is put together, then masked.
+            item.sudo().fetch()
             yield self.env._(
                 "%(item)s is marked as destroyed, but is not in the register.",
-                item=item or "?",
+                item=item.display_name,
             )
 
     @api.model
     def _get_changed_lines(self):
         """Yield the lines that are not as they were written."""
-        for line in self.sudo().search(Domain.TRUE, order="id"):
+        mine = Domain("company_id", "in", self.env.companies.ids)
+        for line in self.sudo().search(mine, order="id"):
             if not line._has_own_fingerprint():
                 yield self.env._(
                     "%(number)s does not have its own fingerprint: the line was "
