@@ -379,6 +379,22 @@ class TestFilesAccess(FilesCommon):
     # CUSTOMERS
     # ------------------------------------------------------------------
 
+    def test_customers_are_no_recipients(self):
+        """Who writes on a file is not led to write to the customer (C-19)."""
+        self.open_customer.email = "office@open.example"
+        volume = self.volume()
+        for record in (self.file, volume, self.document(volume)):
+            self.assertNotIn(
+                self.open_customer.id,
+                [
+                    one["partner_id"]
+                    for one in record._message_get_suggested_recipients()
+                ],
+                record,
+            )
+        for model in (*MODELS, "governance.disclosure", "governance.loan.incident"):
+            self.assertFalse(self.env[model]._mail_get_partner_fields(), model)
+
     def test_customer_shows_the_file(self):
         """The customer and its contacts show the file, and who has it."""
         contact = self.env["res.partner"].create(

@@ -275,6 +275,11 @@ class GovernanceFile(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Propose no customer as recipient of what is written inside (C-19)."""
+        return []
+
+    @api.model
     def _get_next_codes(self, company, count):
         """Return that many codes of a company; two who ask never get the same."""
         sequence = company._get_governance_file_sequence()

@@ -24,6 +24,11 @@ class GovernanceFiledMixin(models.AbstractModel):
     _is_hidden_by_seal = True
 
     @api.model
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Propose no customer as recipient of what is written inside (C-19)."""
+        return []
+
+    @api.model
     def _get_sealed_reader_domain(self):
         """Return the domain of the sealed volumes that the user reads for a time.
 

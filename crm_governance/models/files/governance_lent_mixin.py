@@ -26,6 +26,11 @@ class GovernanceLentMixin(models.AbstractModel):
         compute="_compute_rank", store=True, aggregator=None, groups=fields.NO_ACCESS
     )
 
+    @api.model
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Propose no customer as recipient of what is written inside (C-19)."""
+        return []
+
     @api.depends("volume_id.classification_rank", "volume_id.level_rank")
     def _compute_rank(self):
         for line in self:
