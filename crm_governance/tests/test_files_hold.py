@@ -154,6 +154,18 @@ class TestHold(DisposalCommon):
         )
         self.assertEqual(volume.location, "Room 2")
 
+    def test_empty_file(self):
+        """A file without volumes stays with its customer as well."""
+        file = self.new_file(self.customer("First"))
+        values = {"partner_id": self.customer("Second").id}
+        hold = self.hold(file)
+        with self.assertSays("is preserved"):
+            file.with_user(self.custodian).write(values)
+        file.with_user(self.custodian).write({"user_id": self.custodian3.id})
+        self.lift(hold)
+        file.with_user(self.custodian).write(values)
+        self.assertEqual(file.partner_id.name, "Second")
+
     def test_destroyed_is_not_held(self):
         """There is nothing left to preserve."""
         destruction = self.approved(self.old)

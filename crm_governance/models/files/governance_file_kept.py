@@ -28,6 +28,12 @@ class GovernanceFile(models.Model):
         for file in self:
             file.hold_count = len(file.hold_line_ids._filter_in_force().hold_id)
 
+    def write(self, vals):
+        """Change files; UserError for the customer of what a hold preserves."""
+        if not self._is_system() and "partner_id" in vals:
+            self._check_not_held("change")
+        return super().write(vals)
+
     @api.model
     def _get_held_sql(self):
         return SQL("l.file_id = k.id")
