@@ -11,6 +11,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .confidentiality_common import JOBS
 from .files_disposal import DisposalCommon
 
 
@@ -241,6 +242,25 @@ class TestAppraisal(DisposalCommon):
         ):
             self.assertEqual(self.open_appraisals().volume_id, self.hidden)
         self.assertEqual(self.open_appraisals().volume_id, self.old | self.hidden)
+
+    def test_job_survives_failing_reactions(self):
+        """A failure that cannot even be noted keeps no other from its turn."""
+
+        def fail(volume, *args):
+            raise ValueError("broken")
+
+        volumes = type(self.old)
+        opening = volumes._open_appraisal
+
+        def fail_first(volume):
+            return fail(volume) if volume == self.old else opening(volume)
+
+        with (
+            patch.object(volumes, "_open_appraisal", fail_first),
+            patch.object(volumes, "_isolation_failed", fail),
+            mute_logger(JOBS),
+        ):
+            self.assertEqual(self.open_appraisals().volume_id, self.hidden)
 
     def test_held_volume_waits(self):
         """An end during a hold changes nothing (anchor 11)."""

@@ -39,7 +39,16 @@ class GovernanceIsolatedMixin(models.AbstractModel):
         except Exception as error:
             _logger.warning("%s of %s failed", step, record, exc_info=True)
             self.env.invalidate_all()
-            record._isolation_failed(error)
+            record._react_to(error)
+
+    def _react_to(self, error):
+        """Let the record react to a failure; one that cannot stops nobody else."""
+        try:
+            with self.env.cr.savepoint():
+                self._isolation_failed(error)
+        except Exception:
+            _logger.warning("Failure of %s not noted", self, exc_info=True)
+            self.env.invalidate_all()
 
     def _isolation_failed(self, error):
         """React to the failure of a step, whose changes are undone by now."""
