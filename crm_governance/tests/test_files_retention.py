@@ -300,6 +300,15 @@ class TestAppraisal(DisposalCommon):
         destruction.action_destroy()
         self.assertEqual(appraisal.state, "destroyed")
 
+    def test_refused_other_list(self):
+        """A proposal waits for its own list, whatever becomes of others."""
+        appraisal = self.appraisal()
+        appraisal.with_user(self.custodian).action_propose()
+        self.propose(self.old).unlink()
+        self.assertEqual(appraisal.state, "proposed")
+        appraisal.destruction_id.with_user(self.custodian).unlink()
+        self.assertEqual(appraisal.state, "open")
+
     def test_refused_or_deleted_proposal(self):
         """Then the volume is to be appraised again."""
         for undo in ("reject", "delete"):

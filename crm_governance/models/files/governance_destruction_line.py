@@ -284,6 +284,9 @@ class GovernanceDestructionLine(models.Model):
 
     def _give_back(self):
         """Open appraisals and candidates again whose destruction was refused."""
+        mine = Domain("destruction_id", "in", self.destruction_id.ids) & Domain(
+            "state", "=", "proposed"
+        )
         for model, items in (
             ("governance.appraisal", Domain("volume_id", "in", self.volume_id.ids)),
             (
@@ -291,7 +294,5 @@ class GovernanceDestructionLine(models.Model):
                 Domain("file_id", "in", self.file_id.ids),
             ),
         ):
-            proposed = (
-                self.env[model].sudo().search(items & Domain("state", "=", "proposed"))
-            )
+            proposed = self.env[model].sudo().search(items & mine)
             proposed._as_system().write({"state": "open"})
