@@ -739,7 +739,9 @@ class TestFilesCore(FilesCommon):
         """Messages are behind the seal as well (C-16)."""
         volume = self.filed_volume()
         people = self.boss | self.rep
-        message = volume.message_post(body="Two pages", author_id=self.boss.partner_id.id)
+        message = volume.message_post(
+            body="Two pages", author_id=self.boss.partner_id.id
+        )
         self.by(self.archivist2, volume).seal("Survey forms")
         told = volume.message_post(
             body="Three pages",

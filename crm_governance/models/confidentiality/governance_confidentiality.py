@@ -403,7 +403,9 @@ class GovernanceConfidentiality(models.AbstractModel):
             if model:
                 ids_by_model.setdefault(model, set()).add(res_id)
         names = self._get_closing_models(ids_by_model)
-        hidden = self._get_hidden_documents({name: ids_by_model[name] for name in names})
+        hidden = self._get_hidden_documents(
+            {name: ids_by_model[name] for name in names}
+        )
         return records.browse(
             id_ for id_, model, res_id in rows if res_id in hidden.get(model, ())
         )

@@ -11,7 +11,8 @@ class GovernanceFiledMixin(models.AbstractModel):
     The level of the volume, in `level_rank`, counts besides that of the customer: the
     higher one decides, and the same reasons open both (a grant, a role on a customer
     that is confidential itself, a loan of something as confidential).  What lies in a
-    sealed volume (`is_sealed`) is open to its custodian and to whom a loan opens it, whatever the level (C-16).
+    sealed volume (`is_sealed`) is open to its custodian and to whom a loan opens it,
+    whatever the level (C-16).
     """
 
     _name = "governance.filed.mixin"
@@ -119,7 +120,7 @@ class GovernanceFiledMixin(models.AbstractModel):
     def _filter_by_level(self, operation):
         """Return the records that no level of a volume keeps from the user."""
         confidentiality = self.env["governance.confidentiality"]
-        closed = self.env[self._name].sudo()
+        closed = set()
         for rank, records in self.sudo().grouped("level_rank").items():
             # Most of what is asked for is open, and costs no look at the user.
             if not rank or rank <= self.env.user._get_clearance():
@@ -127,8 +128,12 @@ class GovernanceFiledMixin(models.AbstractModel):
             by_record = records._get_customers_by_record()
             customers = self.env["res.partner"].sudo().union(*by_record.values())
             opened = confidentiality._get_opened_to_level(customers, rank, operation)
-            closed += records.filtered(lambda record: by_record[record] not in opened)
-        return self.filtered(lambda record: record.id not in closed._ids)
+            closed.update(
+                record.id
+                for record, customer in by_record.items()
+                if customer not in opened
+            )
+        return self.filtered(lambda record: record.id not in closed)
 
     def _get_volume_id(self):
         """Return the id of the volume in which this record lies."""
