@@ -234,6 +234,18 @@ class TestLoanAccess(LoanCommon):
         self.at(self.DUE)
         self.assertHidden(self.cleared2, self.electronic)
 
+    def test_suspension_closes_seals(self):
+        """Neither loan nor care of a sealed volume outlives a suspension (C-16)."""
+        volume = self.filed(self.open_file, "Mails", medium="electronic")
+        self.hand_out(self.approved(volume, self.rep))
+        volume._as_system().write({"is_sealed": True})
+        for user in (self.rep, self.custodian2):
+            self.assertReads(user, volume)
+            self.env["governance.suspension"].with_user(self.custodian)._suspend(
+                user, "Misuse"
+            )
+            self.assertHidden(user, volume)
+
     def test_sealed_under_other_policies(self):
         """What is sealed is lent under policies that allow it only (C-16, E-43)."""
         desk = self.custodian2

@@ -84,6 +84,8 @@ class GovernanceFiledMixin(models.AbstractModel):
     def _get_seal_holder_domain(self, operation):
         """Return the domain of the sealed volumes that are open to the user."""
         opened = Domain.FALSE
+        if self.env.user._is_clearance_suspended():
+            return opened
         # Who is custodian no more keeps nothing by the files that still name him.
         if self.env.user.has_group("crm_governance.group_custodian"):
             opened = Domain("user_id", "=", self.env.uid)
