@@ -246,6 +246,22 @@ class TestLoanAccess(LoanCommon):
             )
             self.assertHidden(user, volume)
 
+    def test_clock_set_back_opens_no_seal(self):
+        """What is on record tells that the loan of a sealed volume was over."""
+        volume = self.filed(self.open_file, "Mails", medium="electronic")
+        loan = self.approved(volume, self.rep)
+        self.hand_out(loan)
+        volume._as_system().write({"is_sealed": True})
+        due = self.lines(loan).date_due
+        before = due - timedelta(seconds=2)
+        self.at(before)
+        self.assertReads(self.rep, volume)
+        self.at(due + timedelta(seconds=1))
+        self.assertHidden(self.rep, volume)
+        self.env["governance.access.entry"]._record("denied", self.secret)
+        self.at(before)
+        self.assertHidden(self.rep, volume)
+
     def test_sealed_under_other_policies(self):
         """What is sealed is lent under policies that allow it only (C-16, E-43)."""
         desk = self.custodian2

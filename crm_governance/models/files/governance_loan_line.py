@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 CONDITIONS = [
     ("good", "Good"),
@@ -222,14 +223,23 @@ class GovernanceLoanLine(models.Model):
 
     @api.model
     def _get_reading_domain(self, user):
-        """Return the loans by which a person reads at this moment."""
-        now = fields.Datetime.now()
+        """Return the loans by which a person reads at this moment.
+
+        A clock that was set back does not bring back what is over.
+        """
+        present = fields.Datetime.now()
+        now = self.env["governance.confidentiality"]._get_now(present)
         return (
             Domain("user_id", "=", user.id)
             & Domain("medium", "=", "electronic")
             & Domain("state", "=", "handed_out")
-            & Domain("date_out", "<=", now)
-            & Domain("date_due", ">", now)
+            & Domain("date_out", "<=", present)
+            & Domain("date_due", ">", present)
+            & Domain.custom(
+                to_sql=lambda lines, alias, query: SQL(
+                    "%s > %s", lines._field_to_sql(alias, "date_due", query), now
+                )
+            )
         )
 
     @api.model
