@@ -89,6 +89,13 @@ class TestFilesIncident(LoanCommon):
         self.assertEqual(to_do.date_deadline, fields.Date.today(), "at once")
         self.assertIn("Complete the data", to_do.summary)
 
+    def test_damage_of_before(self):
+        """What went out damaged is not charged to who brings it back like that."""
+        loan = self.approved(self.volume2)
+        self.hand_out(loan, condition="damaged")
+        self.take_back(loan, condition="damaged")
+        self.assertFalse(self.incidents(loan))
+
     def test_damaged(self):
         """What comes back damaged or incomplete is looked into, good things not."""
         for condition, count in (("damaged", 1), ("incomplete", 1), ("worn", 0)):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -812,6 +813,31 @@ class TestLoanCustody(LoanCommon):
         self.assertEqual(desk._find(number)[0].volume_id, self.volume)
         self.assertFalse(desk._find("V-3")[0])
         self.assertEqual(desk._find(self.volume.code)[0].volume_id, self.volume)
+
+    def test_desk_of_another_company(self):
+        """Codes and barcodes are unique in a company only."""
+        other = self.env["res.company"].create({"name": "Another archive"})
+        self.custodian2.company_ids += other
+        self.approved(self.volume)
+        desk = self.env["governance.loan.desk"].with_user(self.custodian2)
+        both = {"allowed_company_ids": [other.id, self.company.id]}
+        self.assertTrue(desk._find("V-1")[0])
+        self.assertFalse(desk.with_context(**both)._find("V-1")[0])
+
+    def test_job_without_time_left(self):
+        """A step that was not finished is not followed by the next one."""
+        self.lent(self.volume)
+        self.at(self.DUE + timedelta(seconds=1))
+        lines = self.env["governance.loan.line"]
+        noted = lines._get_unnoted_domain()
+        with patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kwargs: 0
+        ):
+            self.assertFalse(lines._isolate_each(noted, "_note_overdue"))
+            self.assertTrue(lines._isolate_each(noted, "_note_overdue"))
+        with patch.object(type(lines), "_isolate_each", return_value=False) as step:
+            lines._cron_tidy()
+        self.assertEqual(step.call_count, 1)
 
     def test_desk_of_a_loan(self):
         """The button of a loan opens the desk with its volumes and their counts."""

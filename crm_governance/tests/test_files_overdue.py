@@ -379,6 +379,19 @@ class TestFilesOverdueLadder(OverdueCommon):
         with self.assertSays("evidence", AccessError):
             mine.action_settle()
 
+    def test_return_of_what_was_due(self):
+        """Volumes of the same loan that are due later do not count."""
+        loan = self.lent(self.volume | self.volume2)
+        first, second = self.lines(loan)
+        second._as_system().date_due = self.DUE + 30 * DAY
+        self.climb(self.DUE + SECOND)
+        breach = self.breaches(loan)
+        self.assertFalse(breach.date_returned)
+        first.with_user(self.custodian2)._take_back("good")
+        self.env.invalidate_all()
+        self.assertEqual(breach.date_returned, self.DUE + SECOND)
+        self.assertEqual(second.state, "handed_out")
+
     def test_on_the_loan(self):
         """The form of the loan shows what has become of it."""
         breach = self.breach()

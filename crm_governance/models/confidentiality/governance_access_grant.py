@@ -346,8 +346,8 @@ class GovernanceAccessGrant(models.Model):
 
         Nobody's access depends on it: whether it is live is decided when read.
         """
-        self._isolate_each(self._get_ended_domain(), "_expire")
-        self._isolate_each(self._get_ending_domain(), "_remind")
+        if self._isolate_each(self._get_ended_domain(), "_expire"):
+            self._isolate_each(self._get_ending_domain(), "_remind")
 
     @api.model
     def _get_ended_domain(self):

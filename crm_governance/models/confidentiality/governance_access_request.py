@@ -404,8 +404,8 @@ class GovernanceAccessRequest(models.Model):
     def _cron_answer(self):
         """Look up the customers of new requests; end those that nobody answered."""
         new = Domain("state", "=", "requested") & Domain("is_looked_up", "=", False)
-        self._isolate_each(new, "_look_up")
-        self._isolate_each(self._get_overdue_domain(), "_expire")
+        if self._isolate_each(new, "_look_up"):
+            self._isolate_each(self._get_overdue_domain(), "_expire")
 
     @api.model
     def _get_overdue_domain(self):

@@ -19,6 +19,8 @@ class GovernanceIsolatedMixin(models.AbstractModel):
 
         :param Domain domain: the records that need it, asked again under a lock
         :param str step: name of a method that works on one record
+        :return: whether there is time left; a job that goes on all the same would
+            report its next step as all that remains
         """
         cron = self.env["ir.cron"]
         ids = self.sudo().search(domain, order="id").ids
@@ -26,7 +28,8 @@ class GovernanceIsolatedMixin(models.AbstractModel):
         for record_id in ids:
             self._isolate_one(record_id, domain, step)
             if not cron._commit_progress(1):
-                return
+                return False
+        return True
 
     @api.model
     def _isolate_one(self, record_id, domain, step):

@@ -366,12 +366,11 @@ class GovernanceFilingTransfer(models.Model):
         """
         for company in self.env["res.company"].sudo().search([("id", "!=", False)]):
             departments = self.env["governance.filing.department"]
-            departments._isolate_each(
-                departments._get_without_transfer(
-                    company, self._get_last_month(company)
-                ),
-                "_open_transfer",
+            missing = departments._get_without_transfer(
+                company, self._get_last_month(company)
             )
+            if not departments._isolate_each(missing, "_open_transfer"):
+                return
             today = self._get_today(company)
             due = Domain("company_id", "=", company.id)
             due &= Domain("state", "!=", "received")
@@ -379,7 +378,8 @@ class GovernanceFilingTransfer(models.Model):
             due &= Domain("reminded_on", "=", False) | Domain(
                 "reminded_on", "<=", today - timedelta(days=REMIND_EVERY)
             )
-            self._isolate_each(due, "_remind")
+            if not self._isolate_each(due, "_remind"):
+                return
 
     def _remind(self):
         """Tell who has to sign, and the archive, that a hand-over is late."""

@@ -78,11 +78,20 @@ class GovernanceLoanBreach(models.Model):
         "(loan_id, date_due)", "This breach has been recorded already."
     )
 
-    @api.depends("date_due", "loan_id.line_ids.state")
+    @api.depends(
+        "date_due",
+        "loan_id.line_ids.date_due",
+        "loan_id.line_ids.date_out",
+        "loan_id.line_ids.date_returned",
+    )
     def _compute_date_returned(self):
+        """Look at what was due at that moment: other volumes have other dates."""
         now = fields.Datetime.now()
         for breach in self:
-            lines = breach.sudo().loan_id.line_ids.filtered("date_out")
+            due = breach.date_due
+            lines = breach.sudo().loan_id.line_ids.filtered(
+                lambda line, due=due: line.date_out and line.date_due == due
+            )
             out = lines.filtered(lambda line: not line.date_returned)
             returned = not out and max(lines.mapped("date_returned"), default=False)
             breach.date_returned = returned

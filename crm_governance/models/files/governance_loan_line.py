@@ -472,10 +472,14 @@ class GovernanceLoanLine(models.Model):
         Nobody's access depends on it: a loan of an electronic volume ends when
         somebody reads after the due second.
         """
-        self._isolate_each(self._get_unfetched_domain(), "_expire")
-        self._isolate_each(self._get_ended_domain(), "_end")
-        self._isolate_each(self._get_unnoted_domain(), "_note_overdue")
-        self._isolate_each(self._get_unsettled_claims_domain(), "_remind_of_claim")
+        for domain, step in (
+            (self._get_unfetched_domain(), "_expire"),
+            (self._get_ended_domain(), "_end"),
+            (self._get_unnoted_domain(), "_note_overdue"),
+            (self._get_unsettled_claims_domain(), "_remind_of_claim"),
+        ):
+            if not self._isolate_each(domain, step):
+                return
 
     @api.model
     def _get_unfetched_domain(self):

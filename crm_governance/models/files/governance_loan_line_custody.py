@@ -363,7 +363,14 @@ class GovernanceLoanLine(models.Model):
             some._as_system().write({"count_in": count})
         lines.with_env(self.env)._finish("returned", values, note=note)
         if condition in ("damaged", "incomplete"):
-            lines.with_env(self.env)._react_to_loss("damaged", note)
+            # What went out like that is not the fault of who brings it back.
+            harmed = lines.filtered(
+                lambda line: (
+                    line.condition_out != condition or line.count_in < line.count_out
+                )
+            )
+            if harmed:
+                harmed.with_env(self.env)._react_to_loss("damaged", note)
 
     def _check_counts(self, counts, condition):
         for line in self:

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ...models.files.governance_loan_line import CONDITIONS, LIVE
 
@@ -92,8 +92,9 @@ class GovernanceLoanDesk(models.TransientModel):
         """
         items = self.env["governance.loan.line"]
         volumes = self.env["governance.file.volume"]
-        volume = volumes.search([("barcode", "=", code)], limit=1)
-        volume = volume or volumes.search([("code", "=", code)], limit=1)
+        here = Domain("company_id", "=", self.env.company.id)
+        volume = volumes.search(here & Domain("barcode", "=", code), limit=1)
+        volume = volume or volumes.search(here & Domain("code", "=", code), limit=1)
         if not volume:
             return items, self.env._("You may read no volume “%(code)s”.", code=code)
         found = items.search([("volume_id", "=", volume.id)], order="date_queued, id")
