@@ -28,7 +28,7 @@ class GovernanceDisclosure(models.Model):
     _is_hidden_by_seal = False
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Serial Number", required=True, readonly=True, copy=False, default="/"
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

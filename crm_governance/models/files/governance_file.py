@@ -56,7 +56,11 @@ class GovernanceFile(models.Model):
         string="Opened on", readonly=True, default=fields.Date.context_today
     )
     state = fields.Selection(
-        selection=[("open", "Open"), ("merged", "Merged"), ("destroyed", "Destroyed")],
+        selection=[
+            ("open", "In Use"),
+            ("merged", "Merged"),
+            ("destroyed", "Destroyed"),
+        ],
         required=True,
         readonly=True,
         default="open",

@@ -13,7 +13,7 @@ class GovernanceFileCategory(models.Model):
     _rec_names_search = ["code", "name"]
 
     name = fields.Char(string="Title", required=True, translate=True)
-    code = fields.Char(string="Number", required=True)
+    code = fields.Char(string="Serial Number", required=True)
     year = fields.Integer(
         required=True,
         aggregator=None,

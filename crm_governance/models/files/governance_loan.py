@@ -27,7 +27,7 @@ class GovernanceLoan(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Serial Number", required=True, readonly=True, copy=False, default="/"
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

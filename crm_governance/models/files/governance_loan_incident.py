@@ -26,7 +26,7 @@ class GovernanceLoanIncident(models.Model):
     _order = "id desc"
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Serial Number", required=True, readonly=True, copy=False, default="/"
     )
     line_id = fields.Many2one(
         comodel_name="governance.loan.line",
