@@ -824,6 +824,21 @@ class TestLoanCustody(LoanCommon):
         self.assertTrue(desk._find("V-1")[0])
         self.assertFalse(desk.with_context(**both)._find("V-1")[0])
 
+    def test_custodians_of_other_companies_are_not_told(self):
+        """Who cannot work on a loan hears nothing of it."""
+        other = self.env["res.company"].create({"name": "Another archive"})
+        self.custodian.write({"company_id": other.id, "company_ids": other.ids})
+        self.asked(self.volume.browse(), wanted="The visits")
+        messages = self.env["mail.message"].sudo()
+        for user, told in ((self.custodian2, True), (self.custodian, False)):
+            found = messages.search(
+                [
+                    ("partner_ids", "in", user.partner_id.ids),
+                    ("subject", "=", "A loan waits for a custodian"),
+                ]
+            )
+            self.assertEqual(bool(found), told, user.login)
+
     def test_job_without_time_left(self):
         """A step that was not finished is not followed by the next one."""
         self.lent(self.volume)

@@ -113,7 +113,7 @@ class GovernanceFileVolume(models.Model):
     @api.model
     def _get_today_in(self, company):
         """Return the date where the company works."""
-        zone = company.sudo().resource_calendar_id.tz or "UTC"
+        zone = company.sudo()._get_governance_timezone()
         return fields.Date.context_today(self.with_context(tz=zone))
 
     def _extend_retention(self):

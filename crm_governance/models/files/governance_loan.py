@@ -797,7 +797,8 @@ class GovernanceLoan(models.Model):
 
     def _tell_custodians(self):
         custodians = self.env.ref("crm_governance.group_custodian").sudo().all_user_ids
-        (custodians - self.user_id)._notify_in_own_language(
+        people = self.company_id._filter_staff(custodians) - self.user_id
+        people._notify_in_own_language(
             lambda env: (
                 env._("A loan waits for a custodian"),
                 env._(

@@ -411,11 +411,7 @@ class GovernanceLoanIncident(models.Model):
         steps = self.env["governance.approver.mixin"]
         people = steps._get_leaders(self.user_id, self.company_id)
         people = people.union(*(group.all_user_ids for group in groups))
-        people = people.filtered(
-            lambda user: (
-                user.active and not user.share and self.company_id in user.company_ids
-            )
-        )
+        people = self.company_id._filter_staff(people)
         (people - self.user_id).with_user(SUPERUSER_ID)._notify_in_own_language(
             lambda env: (
                 env._(

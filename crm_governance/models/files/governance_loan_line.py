@@ -516,7 +516,8 @@ class GovernanceLoanLine(models.Model):
         self._as_system().write({"is_claim_noted": True})
         loan = self.loan_id
         custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
-        (custodians - loan.user_id)._notify_in_own_language(
+        people = loan.company_id._filter_staff(custodians) - loan.user_id
+        people._notify_in_own_language(
             lambda env: (
                 env._("%(loan)s waits to be settled", loan=loan.name),
                 env._(

@@ -98,11 +98,7 @@ class GovernanceLoan(models.Model):
         else:
             group = self.env.ref(GROUPS[rung]).sudo()
             people = group.all_user_ids - loan.user_id
-        return people.filtered(
-            lambda user: (
-                user.active and not user.share and loan.company_id in user.company_ids
-            )
-        )
+        return loan.company_id._filter_staff(people)
 
     def _remind_borrower(self, lines):
         due = min(lines.mapped("date_due"))

@@ -71,9 +71,7 @@ class ResCompany(models.Model):
         if archive.current_collector_ids:
             return archive.current_collector_ids
         custodians = self.env.ref("crm_governance.group_custodian").sudo().all_user_ids
-        return custodians.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
-        )
+        return self._filter_staff(custodians)
 
     def _get_collectors(self):
         """Return who collects documents for a department of this company."""

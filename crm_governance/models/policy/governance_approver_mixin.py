@@ -118,9 +118,7 @@ class GovernanceApproverMixin(models.AbstractModel):
         users = getattr(self.sudo(), f"_get_users_{self.approver_type}")(
             customer.sudo(), company
         )
-        return users.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
+        return company._filter_staff(users)
 
     # ------------------------------------------------------------------
     # TOOLS

@@ -19,3 +19,10 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.sudo()
         return company.governance_calendar_id or company.resource_calendar_id
+
+    def _filter_staff(self, users):
+        """Return the active employees among some users who work in this company."""
+        self.ensure_one()
+        return users.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
