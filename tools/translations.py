@@ -6,8 +6,8 @@ from pathlib import Path
 import polib
 
 from . import database, odoo_cli, postgres, proc, templates
-from .paths import CACHE, main_addon_dirs
-from .ui import DevError, say
+from .paths import CACHE, addon_dirs, main_addon_dirs
+from .ui import DevError, Step, say
 
 DATABASE = f"{templates.PREFIX}i18n"
 LANGUAGES = ("zh_CN",)
@@ -27,12 +27,28 @@ def main(arguments):
         # Demo data is translated too, hence a database that has it.
         templates.copy(server, DATABASE, demo=True)
         good = True
-        # Bridges say nothing of their own.
         for path in main_addon_dirs():
-            exported = _export(server, path.name, Path(folder))
-            good &= _refresh(path / "i18n", path.name, exported, check)
+            good &= _update(server, path, Path(folder), check)
+        bridges = _get_speaking_bridges()
+        if bridges:
+            # Afterwards, so that they add nothing to the terms of the others.
+            names = [path.name for path in bridges]
+            with Step(f"Installing {', '.join(names)}") as step:
+                odoo_cli.install(server, step, DATABASE, names)
+        for path in bridges:
+            good &= _update(server, path, Path(folder), check)
         database.drop(server, DATABASE)
     return 0 if good else 1
+
+
+def _get_speaking_bridges():
+    """Return the bridges with words of their own; most have none."""
+    others = [path for path in addon_dirs() if path not in main_addon_dirs()]
+    return [path for path in others if (path / "i18n").is_dir()]
+
+
+def _update(server, path, folder, check):
+    return _refresh(path / "i18n", path.name, _export(server, path.name, folder), check)
 
 
 def _export(server, module, folder):
