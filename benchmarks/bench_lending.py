@@ -1,16 +1,18 @@
 """What the desk of an archive costs that has lent for years.
 
 The archives differ in what lies on their shelves and in what was lent before; as
-many volumes are out in all of them.  The desk, a page of the register, the job that
-notes what is overdue and “who holds it” should cost by what is out: the last column
-compares each archive with the smallest one.  A call is a transaction of its own with
-empty record caches, as a request is.
+many volumes are out in all of them.  The desk, a page of the register, the jobs that
+note what is overdue and climb its ladder, and “who holds it” should cost by what is
+out: the last column compares each archive with the smallest one.  One customer in
+twenty is confidential, and one in fifty secret.  A call is a transaction of its own
+with empty record caches, as a request is.
 """
 
 import contextlib
 import statistics
 import sys
 import time
+from unittest.mock import patch
 
 import population
 from bench_partner_list import Side, compact, get_specification
@@ -24,14 +26,26 @@ DOCUMENTS, VOLUMES = 2, 10
 # Volumes that are out, of these overdue, and past loans for each document.
 OPEN, OVERDUE, PAST = 5_000, 500, 0.3
 HANDED_OUT = 100
+# Overdue volumes of which somebody has to be told at the moment.
+CLIMBING = 10
 ROUNDS = 25
 CUSTODIAN = "archive"
 
+ADD_RANKS = """
+UPDATE res_partner p
+   SET classification_rank = l.rank,
+       governance_level_id = CASE WHEN p.commercial_partner_id = p.id THEN l.id END
+  FROM governance_confidentiality_level l
+ WHERE p.commercial_partner_id BETWEEN %(first)s AND %(first)s + %(files)s - 1
+   AND l.rank = CASE WHEN p.commercial_partner_id %% 50 = 0 THEN 2
+                     WHEN p.commercial_partner_id %% 20 = 1 THEN 1 END
+"""
 ADD_FILES = """
 INSERT INTO governance_file
        (name, partner_id, company_id, user_id, state, date_opened,
         classification_rank, create_uid, write_uid, create_date, write_date)
-SELECT 'F' || p.id, p.id, 1, %(custodian)s, 'open', CURRENT_DATE, 0, 1, 1, now(), now()
+SELECT 'F' || p.id, p.id, 1, %(custodian)s, 'open', CURRENT_DATE,
+       p.classification_rank, 1, 1, now(), now()
   FROM res_partner p
  WHERE p.id BETWEEN %(first)s AND %(first)s + %(files)s - 1
 """
@@ -41,7 +55,8 @@ INSERT INTO governance_file_volume
         is_sealed, level_rank, classification_rank, barcode,
         create_uid, write_uid, create_date, write_date)
 SELECT 'Volume ' || n, f.name || '-' || n, f.id, f.partner_id, 1, 2016 + n, 'paper',
-       f.user_id, 'filed', FALSE, 0, 0, f.name || '-' || n, 1, 1, now(), now()
+       f.user_id, 'filed', FALSE, 0, f.classification_rank, f.name || '-' || n,
+       1, 1, now(), now()
   FROM governance_file f, generate_series(1, %(volumes)s) n
 """
 ADD_DOCUMENTS = """
@@ -49,14 +64,15 @@ INSERT INTO governance_file_document
        (name, volume_id, partner_id, company_id, sequence, date, kinds, copies, pages,
         is_sealed, level_rank, classification_rank,
         create_uid, write_uid, create_date, write_date)
-SELECT 'Document ' || n, v.id, v.partner_id, 1, n, CURRENT_DATE, 1, 1, 5, FALSE, 0, 0,
-       1, 1, now(), now()
+SELECT 'Document ' || n, v.id, v.partner_id, 1, n, CURRENT_DATE, 1, 1, 5, FALSE, 0,
+       v.classification_rank, 1, 1, now(), now()
   FROM governance_file_volume v, generate_series(1, %(documents)s) n
 """
 # Volumes in a shuffled order: what is out lies all over the shelves.
 SHUFFLE = """
 CREATE TABLE bench_volume AS
-SELECT id, partner_id, row_number() OVER (ORDER BY hashint4(id)) - 1 AS number
+SELECT id, partner_id, classification_rank AS rank,
+       row_number() OVER (ORDER BY hashint4(id)) - 1 AS number
   FROM governance_file_volume
 """
 ADD_LOANS = """
@@ -64,8 +80,8 @@ INSERT INTO governance_loan
        (name, company_id, user_id, requester_id, policy_id, state, rank, partner_id,
         date_requested, date_approved, date_accepted, accepted_by_id, date_out,
         date_due, date_returned, create_uid, write_uid, create_date, write_date)
-SELECT %(state)s || n, 1, %(borrower)s, %(borrower)s, %(policy)s, %(state)s, 0,
-       v.partner_id, t.out, t.out, t.out, %(borrower)s,
+SELECT %(state)s || n, 1, %(borrower)s, %(borrower)s, %(policy)s, %(state)s,
+       v.rank, v.partner_id, t.out, t.out, t.out, %(borrower)s,
        CASE WHEN %(state)s <> 'approved' THEN t.out END,
        CASE WHEN %(state)s <> 'approved' THEN t.due END,
        CASE WHEN %(state)s = 'returned' THEN t.due END, 1, 1, now(), now()
@@ -81,11 +97,13 @@ SELECT %(state)s || n, 1, %(borrower)s, %(borrower)s, %(policy)s, %(state)s, 0,
 """
 ADD_LINES = """
 INSERT INTO governance_loan_line
-       (loan_id, company_id, user_id, policy_id, volume_id, partner_id, rank, medium,
-        state, date_queued, date_fetch, date_out, date_due, continuous_since,
+       (loan_id, company_id, user_id, policy_id, volume_id, partner_id, rank,
+        rank_opened, medium, state, date_queued, date_fetch, date_out, date_due,
+        continuous_since,
         date_returned, count_out, count_in, condition_out, condition,
         is_overdue_noted, renewals, create_uid, write_uid, create_date, write_date)
-SELECT l.id, 1, l.user_id, l.policy_id, v.id, v.partner_id, 0, 'paper',
+SELECT l.id, 1, l.user_id, l.policy_id, v.id, v.partner_id, v.rank, v.rank,
+       'paper',
        CASE l.state WHEN 'approved' THEN 'waiting' ELSE l.state END, l.date_requested,
        CASE l.state WHEN 'approved' THEN now() + interval '5 days' END,
        l.date_out, l.date_due, l.date_out, l.date_returned, %(documents)s,
@@ -103,12 +121,23 @@ INSERT INTO governance_loan_event
         borrower_id, company_id, date_due, create_uid, write_uid, create_date,
         write_date)
 SELECT COALESCE(CASE e WHEN 'returned' THEN i.date_returned END, i.date_out, now()), e,
-       %(custodian)s, i.loan_id, i.id, i.volume_id, i.partner_id, 0, i.user_id, 1,
+       %(custodian)s, i.loan_id, i.id, i.volume_id, i.partner_id, i.rank, i.user_id, 1,
        i.date_due, 1, 1, now(), now()
   FROM governance_loan_line i,
        unnest(ARRAY['requested', 'approved', 'handed_out', 'returned']) e
  WHERE i.state = 'returned' OR e <> 'returned' AND i.date_out IS NOT NULL
     OR e IN ('requested', 'approved')
+"""
+# All have been told of what is overdue, but for a few.
+ADD_RUNGS = """
+UPDATE governance_loan_line i
+   SET date_next_rung = CASE WHEN i.date_due >= now() OR f.id IS NOT NULL
+                             THEN i.date_due ELSE now() + interval '2 days' END
+  FROM governance_loan_line o
+  LEFT JOIN (SELECT id FROM governance_loan_line
+              WHERE state = 'handed_out' AND date_due < now() - interval '1 hour'
+              ORDER BY id LIMIT %(climbing)s) f ON f.id = o.id
+ WHERE i.id = o.id AND i.state = 'handed_out'
 """
 
 
@@ -127,7 +156,10 @@ def create_people(env):
                 {
                     "name": CUSTODIAN,
                     "login": CUSTODIAN,
-                    "group_ids": [(4, env.ref("crm_governance.group_custodian").id)],
+                    "group_ids": [
+                        (4, env.ref("crm_governance.group_custodian").id),
+                        (4, env.ref("crm_governance.group_clearance_2").id),
+                    ],
                 },
                 *(
                     {
@@ -188,8 +220,14 @@ def populate(name, size):
             first = population.add_customers(cursor, files, [custodian])
             values = {"first": first, "files": files, "volumes": VOLUMES}
             values |= {"documents": DOCUMENTS, "custodian": custodian}
-            values |= {"policy": policy, "overdue": OVERDUE}
-            for statement in (ADD_FILES, ADD_VOLUMES, ADD_DOCUMENTS, SHUFFLE):
+            values |= {"policy": policy, "overdue": OVERDUE, "climbing": CLIMBING}
+            for statement in (
+                ADD_RANKS,
+                ADD_FILES,
+                ADD_VOLUMES,
+                ADD_DOCUMENTS,
+                SHUFFLE,
+            ):
                 cursor.execute(statement, values)
             cursor.execute("CREATE UNIQUE INDEX ON bench_volume (number)")
             past = int(size * PAST)
@@ -206,7 +244,8 @@ def populate(name, size):
                 own |= {"count": count, "skip": skip}
                 cursor.execute(ADD_LOANS, values | own)
                 cursor.execute(ADD_LINES, values | own)
-            cursor.execute(ADD_EVENTS, values)
+            for statement in (ADD_EVENTS, ADD_RUNGS):
+                cursor.execute(statement, values)
     compact(name)
 
 
@@ -240,6 +279,14 @@ def get_operations(env):
         unnoted = env[line].sudo()._get_unnoted_domain()
         return [env[line].sudo().search(unnoted)]
 
+    def climb(env):
+        # The measurement undoes what the job would keep.
+        cron = type(env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1):
+            env["governance.loan"].sudo()._cron_climb()
+        env.flush_all()
+        return env["governance.overdue.rung"].sudo().search([], limit=1)
+
     def hand_out(env):
         waiting = env[line].search([("state", "=", "waiting")], limit=HANDED_OUT)
         waiting._hand_out(is_present=True)
@@ -256,6 +303,7 @@ def get_operations(env):
             lambda env: env["governance.file.volume"].browse(some).mapped("holder"),
         ),
         ("what is overdue and not noted", note_overdue),
+        (f"telling of {CLIMBING} overdue volumes", climb),
         (f"handing out {HANDED_OUT} volumes", hand_out),
     ]
 

@@ -12,6 +12,7 @@ COLUMNS = {
         "governance_liaison_leader_id": "int4",
         "governance_quiet_reason": "text",
         "governance_level_id": "int4",
+        "governance_contact_level": "varchar",
         "classification_rank": "int4 NOT NULL DEFAULT 0",
     },
     "crm_lead": {
@@ -20,6 +21,7 @@ COLUMNS = {
         "classification_partner_id": "int4",
     },
     "sale_order": {
+        "governance_callback_date": "date",
         "classification_rank": "int4 NOT NULL DEFAULT 0",
         "classification_partner_id": "int4",
     },
@@ -46,15 +48,41 @@ def add_columns(cr):
         cr.execute(SQL("ALTER TABLE %s %s", SQL.identifier(table), clauses))
 
 
+def delete_counters(env):
+    """Delete our numberings, with the counters of years that Odoo would leave."""
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    # Each company has a numbering of its own, which no data file knows.
+    made = sequences.search([("code", "=", "governance.file")])
+    (sequences.browse(get_own(env, "ir.sequence")) | made).date_range_ids.unlink()
+    made.unlink()
+
+
+def delete_todos(env):
+    """Delete to-dos of our kinds, at whatever they stand.
+
+    Odoo would make plain ones of them, which stay on people's lists for ever.
+    """
+    types = get_own(env, "mail.activity.type")
+    todos = env["mail.activity"].with_context(active_test=False)
+    todos.search([("activity_type_id", "in", types)]).unlink()
+
+
+def get_own(env, model):
+    """Return the ids of the records of a model that our data files have added."""
+    own = env["ir.model.data"].search(
+        [("module", "=", "crm_governance"), ("model", "=", model)]
+    )
+    return env[model].browse(own.mapped("res_id")).exists().ids
+
+
 def uninstall_hook(env):
     """Take our functions out and let go of everything that our records hold on to.
 
     Groups, metrics and other data of the addon are deleted before our tables are
     dropped, and foreign keys of rows that go as well would keep them.
     """
-    # Each company has a numbering of its own, which no data file knows.
-    sequences = env["ir.sequence"].with_context(active_test=False)
-    sequences.search([("code", "=", "governance.file")]).unlink()
+    delete_counters(env)
+    delete_todos(env)
     env.cr.execute(
         """SELECT p.oid::regprocedure::text
              FROM pg_proc p

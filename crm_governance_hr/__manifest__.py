@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Customer Governance: Employees",
-    "summary": "Say why employees and their contacts stay open",
-    "version": "19.0.1.0.0",
+    "summary": "Take departments and their managers from the employees",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Sales/CRM",
     "author": "crm_governance contributors",
@@ -11,6 +11,9 @@
     "depends": [
         "crm_governance",
         "hr",
+    ],
+    "data": [
+        "views/governance_filing_department_views.xml",
     ],
     "auto_install": True,
 }

@@ -2,6 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The story that the demo data tell: a timber merchant and its customers."""
 
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 QUIET = {
@@ -36,6 +42,9 @@ class GovernanceDemo(models.AbstractModel):
         story._classify_customers()
         story._ask_for_access()
         story._make_files()
+        story._lend()
+        story._dispose()
+        story._visit()
 
     # ------------------------------------------------------------------
     # TOOLS
@@ -61,6 +70,21 @@ class GovernanceDemo(models.AbstractModel):
 
     def _today(self):
         return fields.Date.context_today(self)
+
+    @contextmanager
+    def _at(self, moment):
+        """Let something happen at another moment, for this thread alone."""
+        thread = threading.get_ident()
+        clock = fields.Datetime.now
+
+        def now(*args):
+            return moment if threading.get_ident() == thread else clock(*args)
+
+        with patch.object(fields.Datetime, "now", now):
+            yield
+
+    def _ago(self, **delta):
+        return self._at(fields.Datetime.now() - relativedelta(**delta))
 
     def _load_terms(self):
         """Translate the presets before they are copied.

@@ -34,7 +34,7 @@ class GovernanceDemo(models.AbstractModel):
         departments = self._make_departments()
         entries = {
             (department, number, plan_year): entry
-            for plan_year in (year - 1, year)
+            for plan_year in (year - 12, year - 1, year)
             for department, number, entry in self._make_plan(
                 plan_year, departments, classes
             )
@@ -57,9 +57,7 @@ class GovernanceDemo(models.AbstractModel):
             [("survey", "Survey forms of the site managers", "", 8, 4)],
         )
         for volume in (contracts, surveys):
-            volume.with_user(self._user("custodian")).action_compose()
-            volume.with_user(self._user("archivist")).action_check()
-            volume.with_user(self._user("archivist")).action_file()
+            self._sign(volume)
         surveys.with_user(self._user("archivist")).seal(
             "Forms with the names of people, to be seen by nobody at will."
         )
@@ -116,17 +114,47 @@ class GovernanceDemo(models.AbstractModel):
             )
             yield department, number, entry
 
+    def _sign(self, volume):
+        """Compose, check and file a volume."""
+        volume.with_user(self._user("custodian")).action_compose()
+        volume.with_user(self._user("archivist")).action_check()
+        volume.with_user(self._user("archivist")).action_file()
+
+    def _file_volume(
+        self, name, title, department, number, documents, year=None, medium="paper"
+    ):
+        """Return a volume of a customer that is in the archive."""
+        year = year or self._today().year - 1
+        titles = {key: title for key, title, _code, _role in DEPARTMENTS}
+        entry = self.env["governance.file.category"].search(
+            [
+                ("department_id.name", "=", titles[department]),
+                ("code", "=", number),
+                ("year", "=", year),
+            ]
+        )
+        file = self._as(self._user("custodian"), "governance.file").search(
+            [("partner_id", "=", self._partner(name).id)]
+        )
+        file = file or self._make_file(name, "Room 2")
+        volume = self._make_volume(file, title, entry, documents, medium)
+        if medium == "electronic":
+            self._attach(volume.document_ids)
+        self._sign(volume)
+        return volume
+
     def _make_file(self, name, location):
         return self._as(self._user("custodian"), "governance.file").create(
             {"partner_id": self._partner(name).id, "location": location}
         )
 
-    def _make_volume(self, file, title, entry, documents):
+    def _make_volume(self, file, title, entry, documents, medium="paper"):
         day = date(entry.year, 1, 15)
         return self._as(self._user("custodian"), "governance.file.volume").create(
             {
                 "name": title,
                 "file_id": file.id,
+                "medium": medium,
                 "year": entry.year,
                 "department_id": entry.department_id.id,
                 "category_id": entry.id,
@@ -157,8 +185,8 @@ class GovernanceDemo(models.AbstractModel):
     def _attach(self, document):
         self._as(self._user("custodian"), "ir.attachment").create(
             {
-                "name": "offer.txt",
-                "raw": b"Offer for the north quay: 120 piles of oak, 9 m.",
+                "name": f"{document.name}.txt",
+                "raw": f"{document.name}: as agreed on the telephone.".encode(),
                 "mimetype": "text/plain",
                 "res_model": document._name,
                 "res_id": document.id,

@@ -1,3 +1,4 @@
 from . import tiers
 from . import confidentiality
 from . import files
+from . import visits

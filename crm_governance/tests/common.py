@@ -117,6 +117,14 @@ class GovernanceCommon(TransactionCase):
             **values,
         }
 
+    @staticmethod
+    def get_noon_zone():
+        """Return a time zone in which it is between twelve and one o'clock now.
+
+        For tests in a browser, which has a clock of its own: the day does not end.
+        """
+        return f"Etc/GMT{fields.Datetime.now().hour - 12:+d}"
+
     # ------------------------------------------------------------------
     # REMOTE CALLS
     # ------------------------------------------------------------------

@@ -45,7 +45,10 @@ class Grant:
 
 @dataclass
 class Loan:
-    """Volumes of a customer that a person has borrowed."""
+    """Volumes of a customer that a person has borrowed.
+
+    The rank is that of the volumes when they were lent.
+    """
 
     person: str
     customer: str
@@ -53,6 +56,8 @@ class Loan:
     due: datetime
     electronic: bool = True
     returned: bool = False
+    rank: int = 0
+    had_access: bool = False
 
 
 @dataclass
@@ -109,5 +114,7 @@ class Facts:
             and loan.customer == customer.key
             and loan.electronic
             and not loan.returned
+            and not loan.had_access
+            and loan.rank >= customer.rank
             and loan.start <= now < loan.due
         )

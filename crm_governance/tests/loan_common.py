@@ -72,6 +72,8 @@ class LoanCommon(ConfidentialityCommon):
                 "total_days": 30,
                 "recall_value": 1,
                 "recall_unit": "days",
+                "penalty_min": 50,
+                "penalty_max": 500,
                 **values,
             }
         )

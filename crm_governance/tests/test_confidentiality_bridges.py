@@ -106,7 +106,51 @@ token = task._portal_ensure_token()
 to_do = task.activity_schedule("mail.mail_activity_data_todo", user_id=salesman.id)
 level = env["governance.confidentiality.level"].search([("rank", "=", 1)])
 customer._classify(level, "raised")
+boss, head, clerk, loner = (
+    person(login, "base.group_user") for login in ("boss", "head", "clerk", "loner")
+)
+team = env["crm.team"].create({"name": "Team", "user_id": salesman.id})
+for user in (clerk, loner):
+    env["crm.team.member"].create({"crm_team_id": team.id, "user_id": user.id})
+people = env["hr.employee"].create(
+    [{"name": user.name, "user_id": user.id} for user in (boss, head, clerk)]
+)
+above = env["hr.department"].create({"name": "All", "manager_id": people[0].id})
+office = env["hr.department"].create(
+    {"name": "Office", "manager_id": people[1].id, "parent_id": above.id}
+)
+(people[1] | people[2]).department_id = office
+step = env["governance.approver.mixin"]
+filing = env["governance.filing.department"].create(
+    {"name": "Files", "code": "FIL", "hr_department_ids": [(6, 0, above.ids)]}
+)
+# Below: a department that nobody manages, and one whose manager is not in it.
+under = env["hr.department"].create({"name": "Under", "parent_id": office.id})
+apart = env["hr.department"].create(
+    {"name": "Apart", "parent_id": under.id, "manager_id": people[0].id}
+)
+for login, department in (("junior", under), ("remote", apart)):
+    env["hr.employee"].create(
+        {"name": login, "user_id": person(login, "base.group_user").id,
+         "department_id": department.id}
+    )
+there = env["res.company"].create({"name": "There"})
+clerk.company_ids |= there
+leads = {
+    "leaders": [
+        step._get_leaders(user, env.company).mapped("login")
+        for user in (head, clerk, loner)
+    ],
+    "led": [
+        [members.mapped("login") for members, company in step._get_led_people(user)
+         if members]
+        for user in (boss, head, salesman)
+    ],
+    "members": sorted(filing._get_members().mapped("login")),
+    "staff": [company._is_own_staff(clerk) for company in (env.company, there)],
+}
 print("ANSWER", json.dumps({
+    "leads": leads,
     "kept": [task.access_token == token, to_do.user_id == salesman],
     "gaps": env["governance.confidentiality"]._get_gaps(),
     "listed": sorted(set(env["governance.confidentiality"]._get_open_models())
@@ -140,6 +184,16 @@ class TestBridges(InstallCommon):
         # Of a task whose customer is raised: the link and the to-do.
         self.assertEqual(answer["kept"], [False, False])
         self.assertEqual(answer["listed"], [])
+        # The manager of the department leads, for others the sales team (BP-04).
+        self.assertEqual(
+            answer["leads"],
+            {
+                "leaders": [["boss"], ["head"], ["salesman"]],
+                "led": [[["head", "remote"]], [["clerk", "junior"]], [["loner"]]],
+                "members": ["clerk", "head", "junior", "remote"],
+                "staff": [True, False],
+            },
+        )
         models = answer["shown"].keys()
         self.assertEqual(answer["shown"], dict.fromkeys(models, True))
         self.assertEqual(answer["hidden"], dict.fromkeys(models, [False, True]))

@@ -653,6 +653,51 @@ class TestChannels(ChannelsCommon):
             event.with_user(self.rep).read(["name"])[0]["name"], "Secret deal"
         )
 
+    def test_links_to_busy_meetings(self):
+        """Nobody takes the link of an attendee, which opens the invitation."""
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Secret deal",
+                "start": "2026-01-01 10:00:00",
+                "stop": "2026-01-01 11:00:00",
+                "user_id": self.rep.id,
+                "partner_ids": [
+                    Command.set(
+                        (
+                            self.secret | self.rep.partner_id | self.stranger.partner_id
+                        ).ids
+                    )
+                ],
+            }
+        )
+        self.assertEqual(len(event.attendee_ids), 3)
+        for attendee in event.attendee_ids:
+            self.assertClosed(attendee)
+        self.assertEqual(len(event.with_user(self.rep).attendee_ids), 3)
+
+    def test_invitations_to_hidden_contacts(self):
+        """Contacts are invited together with colleagues; the register tells of it."""
+        self.env["calendar.event"].with_user(self.rep).create(
+            {
+                "name": "Lunch",
+                "start": fields.Datetime.add(fields.Datetime.now(), days=1),
+                "stop": fields.Datetime.add(fields.Datetime.now(), days=1, hours=1),
+                "partner_ids": [
+                    Command.set(
+                        (
+                            self.secret_contact
+                            | self.rep.partner_id
+                            | self.leader.partner_id
+                        ).ids
+                    )
+                ],
+            }
+        )
+        self.env.cr.precommit.run()
+        lines = self.env["governance.access.entry"].search([("event", "=", "sent")])
+        self.assertEqual(lines.partner_id, self.secret)
+        self.assertIn(self.secret_contact.id, lines[:1].detail["to"])
+
     def test_meetings_of_a_hidden_lead(self):
         """A meeting names a customer through its opportunity too."""
         event = self.env["calendar.event"].create(

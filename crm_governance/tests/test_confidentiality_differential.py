@@ -180,6 +180,9 @@ class TestDifferential(GovernanceCommon):
             for loan in facts.loans
         )
         returned = (medium == "paper" and taken) or chance.random() < 0.2
+        # Some customers were raised afterwards, some borrowers had access anyway.
+        rank = firm.classification_rank - (chance.random() < 0.2)
+        had_access = chance.random() < 0.2
         volume = self.volumes[medium][self.firms.ids.index(firm.id)]
         self.env["governance.loan"]._as_system().create(
             {
@@ -194,13 +197,24 @@ class TestDifferential(GovernanceCommon):
                             "state": "returned" if returned else "handed_out",
                             "date_out": start,
                             "date_due": due,
+                            "rank_opened": rank,
+                            "had_access": had_access,
                         }
                     )
                 ],
             }
         )
         facts.loans.append(
-            Loan(user.login, str(firm.id), start, due, medium == "electronic", returned)
+            Loan(
+                user.login,
+                str(firm.id),
+                start,
+                due,
+                medium == "electronic",
+                returned,
+                rank,
+                had_access,
+            )
         )
 
     @settings(

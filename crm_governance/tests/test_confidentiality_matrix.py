@@ -132,6 +132,8 @@ class MatrixCommon(ConfidentialityCommon):
         for model, values in cls.get_simple_values(word, customer).items():
             records[model] = env[model].create(values)
         records.update(cls.make_file(word, customer))
+        records.update(cls.make_plan(word, customer))
+        records.update(cls.make_visit(word, customer))
         env.flush_all()
         records["sale.report"] = env["sale.report"].search(
             [("order_reference", "=", f"sale.order,{order.id}")]
@@ -173,6 +175,70 @@ class MatrixCommon(ConfidentialityCommon):
                 *cls.make_disposal(word, volume),
             )
         }
+
+    @classmethod
+    def make_plan(cls, word, customer):
+        """Return what stands about a customer in the visit plan of a month."""
+        env, system = cls.env, cls.env["governance.visit.plan"]._as_system()
+        month = {"user_id": cls.rep.id, "month": NOW[:8] + "01"}
+        plan = env["governance.visit.plan"].search(
+            [(name, "=", value) for name, value in month.items()]
+        ) or system.create(month)
+        role, channel = env["governance.visit.role"], env["governance.visit.channel"]
+        policy = env["governance.visit.policy"].create({"name": word, "code": word})
+        cadence = env["governance.visit.cadence"].create(
+            {
+                "policy_id": policy.id,
+                "population": "all",
+                "role_id": role.search([], limit=1).id,
+                "channel_id": channel.search([], limit=1).id,
+            }
+        )
+        slot = system.env["governance.visit.slot"].create(
+            {
+                **plan._prepare_slot(customer, cadence.channel_id, plan.month),
+                "cadence_id": cadence.id,
+                "key": cadence.key,
+                "drop_reason": word,
+                "window_start": plan.month,
+                "window_end": plan._get_month_end(),
+            }
+        )
+        about = {"plan_id": plan.id, "partner_id": customer.id}
+        cost = system.env["governance.visit.plan.cost"].create({**about, "name": word})
+        challenge = system.env["governance.visit.challenge"].create(
+            {**about, "cadence_id": cadence.id, "reason": word}
+        )
+        return {one._name: one.with_env(env) for one in (slot, cost, challenge)}
+
+    @classmethod
+    def make_visit(cls, word, customer):
+        """Return a visit with what was promised there and why it was opened again."""
+        channel = cls.env["governance.visit.channel"].search([], limit=1)
+        visit = cls.env["governance.visit"]._as_system()
+        visit = visit.create(
+            {
+                "partner_id": customer.id,
+                "user_id": cls.rep.id,
+                "channel_id": channel.id,
+                "date_start": NOW,
+                "objective": word,
+                "result": word,
+                "needs": word,
+                "competitors": word,
+                "decision_makers": word,
+                "items": word,
+                "promise_ids": [
+                    Command.create(
+                        {"name": word, "date_deadline": NOW, "user_id": cls.rep.id}
+                    )
+                ],
+            }
+        )
+        visit = visit.with_env(cls.env)
+        unlock = cls.env["governance.visit.unlock"]._record(visit, "unlocked", word)
+        records = visit, visit.promise_ids, unlock.with_env(cls.env)
+        return {record._name: record for record in records}
 
     @classmethod
     def make_disposal(cls, word, volume):
@@ -362,6 +428,16 @@ class MatrixCommon(ConfidentialityCommon):
                 "partner_id": customer.id,
                 "scheme_id": scheme.id,
                 "tier_id": scheme.tier_ids[0].id,
+                "reason": word,
+            },
+            "governance.visit.exception": {
+                "partner_id": customer.id,
+                "role_id": cls.env.ref("crm_governance.governance_visit_role_owner").id,
+                "channel_id": cls.env.ref(
+                    "crm_governance.governance_visit_channel_call"
+                ).id,
+                "date_start": "2026-03-02",
+                "date_end": "2026-04-01",
                 "reason": word,
             },
             "payment.transaction": {
@@ -693,6 +769,8 @@ UNSEARCHABLE = ("account.root", "properties.base.definition")
 
 # Governed models that other tests try, which need more than a record.
 ELSEWHERE = {
+    "governance.visit.attainment": "test_visits_attainment_access",
+    "governance.visit.board": "test_visits_attainment_access",
     "governance.access.request": "test_confidentiality_requests",
     "governance.emergency.review": "test_confidentiality_emergency",
     "governance.approval.request": "test_confidentiality_suspension",

@@ -1,27 +1,21 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-import threading
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-# How long a transaction that waits for a lock is watched.
-A_MOMENT = 0.5
+from .race_common import RaceCommon
 
 
-class ConnectionsCommon(TransactionCase):
-    """A customer that several connections see; `reader` has no clearance.
-
-    What all have to see is committed, and deleted again by SQL: the ORM deletes
-    no evidence.
-    """
+class ConnectionsCommon(RaceCommon):
+    """A customer that several connections see; `reader` has no clearance."""
 
     def setUp(self):
         super().setUp()
@@ -36,15 +30,6 @@ class ConnectionsCommon(TransactionCase):
                 {"name": "Racing Trading", "is_company": True}
             )
             self.customer_id = customer.id
-
-    @staticmethod
-    def new_env(cr, uid=SUPERUSER_ID):
-        return api.Environment(cr, uid, {"lang": "en_US"})
-
-    def open_env(self, uid=SUPERUSER_ID):
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        return self.new_env(cr, uid)
 
     def customer(self, env):
         return env["res.partner"].browse(self.customer_id)
@@ -63,40 +48,6 @@ class ConnectionsCommon(TransactionCase):
         given = env["governance.access.grant"]._grant(self.customer(env), user, end)
         env.flush_all()
         return given
-
-    def commit(self, work):
-        """Do some work in a transaction of its own, and again when it collides."""
-        for _attempt in range(3):
-            try:
-                with self.registry.cursor() as cr, mute_logger("odoo.sql_db"):
-                    return work(self.new_env(cr))
-            except SerializationFailure:
-                continue
-        raise AssertionError("three collisions")
-
-    def start(self, work):
-        """Begin some work in another thread; return a function that waits for it."""
-        errors = []
-
-        def run():
-            try:
-                self.commit(work)
-            except Exception as error:
-                errors.append(error)
-
-        thread = threading.Thread(target=run)
-        # Odoo's cursors ask the thread which database it works on.
-        thread.dbname = self.env.cr.dbname
-        thread.start()
-        thread.join(A_MOMENT)
-
-        def wait():
-            thread.join(30)
-            self.assertFalse(thread.is_alive())
-            return errors
-
-        wait.is_waiting = thread.is_alive()
-        return wait
 
     def _delete_all(self):
         with self.registry.cursor() as cr:
@@ -301,28 +252,19 @@ class TestDecisionRaces(ConnectionsCommon):
         "ir_cron_trigger",
         "bus_bus",
     )
-    PEOPLE = ("res_users", "mail_followers", "res_partner")
+    # These after the customer.
+    MADE = ("res_users", "mail_followers", "res_partner")
     # What a ladder changes when it is published is put back: other tests meet it.
     KEPT = ("governance_confidentiality_level", "res_groups")
 
     def setUp(self):
-        with self.registry.cursor() as cr:
-            self.last = {
-                table: self.get_last(cr, table)
-                for table in (*self.EVIDENCE, *self.PEOPLE)
-            }
-            self.kept = {table: self.get_rows(cr, table) for table in self.KEPT}
-        self.addCleanup(self.delete_new, self.PEOPLE)
-        self.addCleanup(self.put_back)
         super().setUp()
-        self.addCleanup(self.delete_new, self.EVIDENCE)
+        with self.registry.cursor() as cr:
+            self.kept = {table: self.get_rows(cr, table) for table in self.KEPT}
+        self.addCleanup(self.put_back)
+        self.delete_later(self.EVIDENCE)
         self.commit(self.make_people)
         self.commit(lambda env: self.classify(env, 1))
-
-    @staticmethod
-    def get_last(cr, table):
-        cr.execute(SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table)))
-        return cr.fetchone()[0]
 
     @staticmethod
     def get_rows(cr, table):
@@ -349,21 +291,13 @@ class TestDecisionRaces(ConnectionsCommon):
                     )
         self.registry.clear_cache()
 
-    def delete_new(self, tables):
-        with self.registry.cursor() as cr:
-            # It points back at what is deleted later.
+    def untie(self, cr):
+        # It points back at what is deleted later.
+        if "governance_access_request" in self.last:
             cr.execute(
                 "UPDATE governance_access_request SET grant_id = NULL WHERE id > %s",
                 [self.last["governance_access_request"]],
             )
-            for table in tables:
-                cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE id > %s",
-                        SQL.identifier(table),
-                        self.last[table],
-                    )
-                )
 
     def make_people(self, env):
         """Make a ladder, matrices, and people who ask, propose and decide."""
@@ -459,40 +393,6 @@ class TestDecisionRaces(ConnectionsCommon):
             return answer
 
         return decide
-
-    def race(self, *works):
-        """Do all at once, each in a transaction that has begun before the others end.
-
-        :return: what each has answered, or the error that it got
-        """
-        start = threading.Barrier(len(works))
-        answers = [None] * len(works)
-
-        def run(number, work):
-            begun = []
-
-            def begin(env):
-                # From now on the transaction sees the database as it is.
-                env.cr.execute("SELECT count(*) FROM governance_approval_request")
-                if not begun:
-                    begun.append(True)
-                    start.wait()
-                return work(env)
-
-            # Odoo's cursors ask the thread which database it works on.
-            threading.current_thread().dbname = self.env.cr.dbname
-            try:
-                answers[number] = self.commit(begin)
-            except Exception as error:
-                answers[number] = error
-
-        threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-            self.assertFalse(thread.is_alive())
-        return answers
 
     def assertOneOutcome(self, answers, approval_id):
         """One decision holds; the others were told so, and left nothing behind."""

@@ -1,5 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -79,6 +81,69 @@ class TestFilesAccess(FilesCommon):
                 self.assertHidden(user, record)
             for user in (self.rep, self.leader, self.cleared2, self.custodian2):
                 self.assertReads(user, record)
+
+    def test_forms_tell_nothing_of_hidden_files(self):
+        """No form computes what was done with a volume, a file or a hand-over."""
+        sealed = self.filed_volume()
+        sealed._as_system().is_sealed = True
+        hidden = self.filed_volume(self.secret_file)
+        shown = self.filed_volume(self.file)
+        other = self.env["res.company"].create({"name": "Other"})
+        department = self.env["governance.filing.department"].create(
+            {"name": "Sales", "code": "SAL"}
+        )
+        transfer = self.env["governance.filing.transfer"].create(
+            {"department_id": department.id, "period_start": "2026-01-01"}
+        )
+        self.env.flush_all()
+        documents = self.env["governance.file.document"].with_user(self.collector)
+        volumes = self.env["governance.file.volume"].with_user(self.collector)
+        spec = {"processing_text": {}, "department_id": {}, "state": {}, "year": {}}
+        said = set()
+        attempts = [
+            (documents, "volume_id", sealed.id, spec),
+            (documents, "volume_id", hidden.id, spec),
+            (documents, "volume_id", hidden.id + 999999, spec),
+            (documents, "transfer_id", transfer.id, spec),
+            (documents, "transfer_id", transfer.id + 999999, spec),
+            (documents, "related_id", hidden.document_ids.id, {"filing_year": {}}),
+            (documents, "related_id", 999999, {"filing_year": {}}),
+            (volumes, "file_id", self.secret_file.id, {"user_id": {}}),
+            (volumes, "file_id", self.secret_file.id + 999999, {"user_id": {}}),
+            (volumes, "document_ids", [[4, hidden.document_ids.id]], {}),
+            (volumes, "document_ids", [[4, 999999]], {}),
+        ]
+        for form, name, value, asked in attempts:
+            with self.subTest(form=form, name=name, value=value):
+                with self.assertRaises(AccessError) as caught:
+                    form.onchange({name: value}, [name], asked)
+                said.add(str(caught.exception))
+                form = form.with_context(**{f"default_{name}": value})
+                self.assertFalse(form.default_get([name]))
+        self.assertEqual(
+            {re.sub("^.*: ", "", text) for text in said},
+            {"this is gone or not open to you. Choose another one."},
+        )
+        with self.assertRaises(AccessError):
+            documents.with_user(self.employee).with_company(other).onchange(
+                {"volume_id": shown.id}, ["volume_id"], spec
+            )
+        answer = documents.onchange({"volume_id": shown.id}, ["volume_id"], spec)
+        self.assertIn("Filed", answer["value"]["processing_text"])
+
+    def test_forms_nest_no_hidden_customer(self):
+        """What stands in the lines of a form is a value like any other."""
+        partners = self.env["res.partner"].with_user(self.employee)
+        for command in (
+            [0, "virtual_1", {"parent_id": self.secret.id}],
+            {"parent_id": self.secret.id},
+        ):
+            with self.assertSays("confidential and not open", AccessError):
+                partners.onchange(
+                    {"child_ids": [command]},
+                    ["child_ids"],
+                    {"child_ids": {"fields": {"parent_id": {}}}},
+                )
 
     def test_grants_open_files_to_read(self):
         volume = self.filed_volume(self.secret_file)
@@ -446,3 +511,64 @@ class TestFilesAccess(FilesCommon):
         with Form(volume.document_ids) as form:
             form.pages = 12
         self.assertEqual(volume.page_count, 12)
+
+    def test_chosen_retention_stays(self):
+        """The usual retention is proposed, and never replaces what was chosen."""
+        categories = self.env["governance.file.category"].create(
+            [
+                {
+                    "name": name,
+                    "code": name,
+                    "year": 2026,
+                    "department_id": self.marketing.id,
+                    "retention_class_id": usual.id,
+                }
+                for name, usual in (
+                    ("A", self.short_term),
+                    ("B", self.long_term),
+                    ("C", self.env["governance.retention.class"]),
+                )
+            ]
+        )
+        first, second, blank = categories
+        volumes = self.env["governance.file.volume"].with_user(self.custodian)
+        with Form(volumes) as form:
+            form.name, form.file_id, form.year = "Contracts", self.file, 2026
+            form.department_id = self.marketing
+            form.category_id = first
+            self.assertEqual(form.retention_class_id, self.short_term)
+            form.category_id = blank
+            self.assertEqual(form.retention_class_id, self.short_term)
+            form.category_id = second
+            self.assertEqual(form.retention_class_id, self.long_term)
+            form.retention_class_id = self.permanent
+            form.category_id = first
+            self.assertEqual(form.retention_class_id, self.permanent)
+            form.retention_class_id = self.short_term
+        with Form(form.record) as form:
+            form.category_id = second
+            self.assertEqual(form.retention_class_id, self.long_term)
+            form.retention_class_id = self.permanent
+        with Form(form.record) as form:
+            form.category_id = first
+            self.assertEqual(form.retention_class_id, self.permanent)
+        self.assertEqual(form.record.retention_class_id, self.permanent)
+
+    def test_suspended_custodians_do_nothing(self):
+        """Suspended people compose, seal and choose nothing, whatever their office."""
+        volume = self.volume()
+        filed = self.filed_volume()
+        self.custodian._with_suspension().governance_suspended = True
+        for record, action, arguments in (
+            (volume, "action_compose", ()),
+            (volume, "action_return", ()),
+            (filed, "seal", ("Survey forms",)),
+            (filed, "action_propose_destruction", ()),
+            (filed.file_id, "action_propose_destruction", ()),
+        ):
+            with self.subTest(action), self.assertSays("suspended", AccessError):
+                getattr(record.with_user(self.custodian), action)(*arguments)
+        self.assertEqual(volume.state, "draft")
+        self.custodian._with_suspension().governance_suspended = False
+        volume.with_user(self.custodian).action_compose()
+        self.assertEqual(volume.state, "composed")

@@ -275,10 +275,57 @@ class TestFilesCore(FilesCommon):
         volume = self.volume(medium="electronic")
         with self.assertSays("no file attached"):
             self.by(self.custodian, volume).action_compose()
-        self.attach(volume.document_ids)
+        file = self.attach(volume.document_ids)
         volume.document_ids.invalidate_recordset()
         self.by(self.custodian, volume).action_compose()
         self.assertEqual(volume.state, "composed")
+        for values in (
+            {"raw": b"Another clause"},
+            {"type": "url", "url": "https://example.com"},
+            {"name": "other.txt"},
+            {"res_id": self.volume().document_ids.id},
+        ):
+            with self.subTest(values), self.assertSays("stay as they are", AccessError):
+                file.write(values)
+
+    def test_nothing_is_added_to_what_is_composed(self):
+        """Neither with values nor with defaults of the context (E-33, E-56)."""
+        volume = self.volume(medium="electronic")
+        document = volume.document_ids
+        self.attach(document)
+        place = {"res_model": document._name, "res_id": document.id}
+        defaults = {f"default_{name}": value for name, value in place.items()}
+        file = {"name": "later.txt", "raw": "Later"}
+        tries = ((place, {}), ({}, defaults), ({"res_id": document.id}, defaults))
+        for values, context in tries:
+            self.rpc(
+                self.custodian,
+                "ir.attachment",
+                "create",
+                {**file, **values},
+                context=context,
+            )
+        count = len(self.files_of(document))
+        self.assertEqual(count, 4)
+        document.invalidate_recordset()
+        self.by(self.custodian, volume).action_compose()
+        for state in ("composed", "filed"):
+            volume._as_system().write({"state": state})
+            for values, context in tries:
+                with self.subTest(state, values=values):
+                    self.assertRefused(
+                        self.custodian,
+                        "ir.attachment",
+                        "create",
+                        {**file, **values},
+                        context=context,
+                    )
+        self.assertEqual(len(self.files_of(document)), count)
+
+    def files_of(self, document):
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)]
+        )
 
     def attach(self, document, text="Kingfisher clause", user=None):
         return (
@@ -694,6 +741,8 @@ class TestFilesCore(FilesCommon):
         self.assertTrue(volume.is_sealed)
         with self.assertSays("waits for a decision"):
             self.by(self.custodian, volume).unseal("Once more")
+        mine = self.by(self.custodian, volume)
+        self.assertTrue(mine.is_unsealing)
         request = seal.sudo().approval_request_id
         self.assertTrue(self.by(self.boss, request).can_decide)
         self.assertReads(self.boss, seal)
@@ -710,6 +759,7 @@ class TestFilesCore(FilesCommon):
         self.by(self.boss, seal.sudo().approval_request_id).decide("rejected", "No")
         self.assertTrue(volume.is_sealed)
         self.assertEqual(seal.sudo().state, "refused")
+        self.assertFalse(volume.is_unsealing)
 
     def test_only_filed_volumes_are_sealed(self):
         with self.assertRaises(UserError):

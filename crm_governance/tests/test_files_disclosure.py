@@ -380,8 +380,11 @@ class TestDisclosure(DisposalCommon):
         for name in (
             "governance_destruction_report_certificate",
             "governance_disclosure_report",
+            "governance_file_category_report_plan",
+            "governance_file_document_report_register",
             "governance_file_volume_report_list",
             "governance_file_volume_report_remarks",
+            "governance_filing_transfer_report",
             "governance_loan_register_report",
         ):
             report = self.env.ref(f"crm_governance.{name}")

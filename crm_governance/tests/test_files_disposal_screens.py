@@ -71,6 +71,23 @@ class TestDisposalScreens(DisposalCommon):
         disclosure.content = "Orders"
         self.assertTrue(disclosure.save().name.startswith("DISC/"))
 
+    def test_numbers_of_the_company(self):
+        """Serial numbers come from the sequence of the company, if it has one."""
+        self.env["ir.sequence"].create(
+            {
+                "name": "Destructions",
+                "code": "governance.destruction",
+                "prefix": "OURS-",
+                "company_id": self.company.id,
+            }
+        )
+        self.assertEqual(self.propose(self.old).name, "OURS-1")
+        self.env["ir.sequence"].search(
+            [("code", "=", "governance.destruction")]
+        ).code = "other"
+        nameless = self.propose(self.old)
+        self.assertEqual(nameless.name, str(nameless.id))
+
     def test_menus(self):
         """People see the entries of their role, and nobody else that of holds."""
         menus = self.env["ir.ui.menu"]

@@ -12,9 +12,11 @@ from odoo.addons.crm_governance.models.policy.open_days import NoOpenDay, OpenDa
 
 from .files_lending_common import LendingCommon, at
 
+# The same examples in each run, so that a failure is the fault of a change.
 PROPERTY = settings(
     max_examples=100,
     deadline=None,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
     database=None,
 )
@@ -358,8 +360,8 @@ class TestFilesDue(LendingCommon):
     # ACCESS OF THE BORROWER
     # ------------------------------------------------------------------
 
-    def access_end(self, user, customer, rank):
-        return self.policies._get_access_end(user, customer, rank)
+    def access_end(self, user, customer, rank, since=None):
+        return self.policies._get_access(user, customer, rank, since)[1]
 
     def test_access_by_a_grant_ends(self):
         """A loan does not outlive the access of the borrower (anchors §5.5, 2)."""
@@ -370,7 +372,12 @@ class TestFilesDue(LendingCommon):
         self.assertEqual(self.access_end(self.employee, contact, 2), grant.date_end)
         self.assertIsNone(self.access_end(self.employee, self.important, 1))
         grant._end("Over")
+        # What is lent from now on is lent without it, what was lent before ends.
+        end = grant.date_end
         self.assertIsNone(self.access_end(self.employee, self.secret, 2))
+        self.assertIsNone(self.access_end(self.employee, self.secret, 2, end))
+        before = end - timedelta(hours=1)
+        self.assertEqual(self.access_end(self.employee, self.secret, 2, before), end)
 
     def test_access_by_a_clearance_ends_with_the_training(self):
         self.assertIsNone(self.access_end(self.cleared2, self.secret, 2))
@@ -395,6 +402,12 @@ class TestFilesDue(LendingCommon):
         # Midnight in Shanghai after 8 March.
         end = self.access_end(self.cleared2, self.secret, 2)
         self.assertEqual(end, at("2027-03-08 16:00"))
+        # A training that is over is an end too.
+        self.cleared2._with_suspension().governance_trained_until = date(2020, 3, 8)
+        self.assertEqual(
+            self.policies._get_access(self.cleared2, self.secret, 2),
+            (False, at("2020-03-08 16:00")),
+        )
 
     # ------------------------------------------------------------------
     # RENEWAL
@@ -430,7 +443,7 @@ class TestFilesDue(LendingCommon):
         policy.write({"renewal_days": 0, "renewal_base": "now"})
         self.assertEqual(self.code(policy, "2026-03-04 02:00"), "no_gain")
         self.assertEqual(
-            self.renew(policy, "2026-03-10 02:00", override=True),
+            self.renew(policy, "2026-03-10 02:00", override={"overdue"}),
             at("2026-03-10 15:59"),
         )
 
@@ -440,6 +453,7 @@ class TestFilesDue(LendingCommon):
         now = "2026-03-08 02:00"
         self.assertIsNone(self.code(policy, now))
         for code, sentence, details in (
+            ("suspended", "suspended", {"suspended": True}),
             ("recalled", "recalled", {"recalled": True}),
             ("waiting", "Somebody else waits", {"waiting": True}),
             ("too_many", "as often as", {"renewals": 2}),
@@ -461,26 +475,37 @@ class TestFilesDue(LendingCommon):
         """Every code of the list has its sentence."""
         policy = self.renewable()
         codes = self.env["governance.lending.policy"]._get_refusal_codes()
-        self.assertEqual(len({policy._get_refusal_text(code) for code in codes}), 7)
+        self.assertEqual(len({policy._get_refusal_text(code) for code in codes}), 8)
 
     def test_what_can_be_overridden(self):
         policy = self.renewable(renewal_window=3)
         now = "2026-03-08 02:00"
+        # The codes that are not meant to be let pass are not.
+        every = set(policy._get_refusal_codes())
         for details in (
-            {"waiting": True},
             {"renewals": 5},
             {"now": "2026-03-03 02:00"},
             {"now": "2026-03-10 02:00"},
         ):
             details = {"now": now, **details}
-            self.assertIsNone(self.code(policy, override=True, **details), details)
-        self.assertEqual(
-            self.code(policy, now, recalled=True, override=True), "recalled"
-        )
+            self.assertIsNone(self.code(policy, override=every, **details), details)
+        for code in ("recalled", "suspended", "waiting"):
+            details = {code: True, "override": every}
+            self.assertEqual(self.code(policy, now, **details), code)
+        late = {"now": "2026-03-10 02:00", "renewals": 5}
+        self.assertEqual(self.code(policy, override={"too_many"}, **late), "overdue")
         policy.total_days = 7
-        self.assertEqual(self.code(policy, now, override=True), "no_gain")
+        self.assertEqual(self.code(policy, now, override=every), "no_gain")
         policy.is_on_site = True
-        self.assertEqual(self.code(policy, now, override=True), "on_site")
+        self.assertEqual(self.code(policy, now, override=every), "on_site")
+
+    def test_overdue_is_renewed_from_today(self):
+        """A date that is over is no day to count from."""
+        policy = self.renewable()
+        self.assertEqual(
+            self.renew(policy, "2026-03-20 02:00", override={"overdue"}),
+            at("2026-03-27 15:59"),
+        )
 
     def test_renewal_of_an_agreed_date(self):
         """Until the date that is agreed on now, or for as long as the loan."""

@@ -32,6 +32,16 @@ class TestHold(DisposalCommon):
         self.assertFalse(later._is_held())
         self.assertTrue(self.secret_file._is_held())
 
+    def test_moved_a_moment_ago(self):
+        """A volume counts as where it is, although that is not stored yet."""
+        self.hold(self.file)
+        volume = self.new_volume(self.secret_file, 2026, self.short, state="draft")
+        self.env.flush_all()
+        volume._as_system().file_id = self.file
+        self.assertTrue(volume._is_held())
+        volume._as_system().file_id = self.secret_file
+        self.assertFalse(volume._is_held())
+
     def test_draft(self):
         """A draft holds nothing; placing needs items."""
         draft = self.hold(self.old, place=False)
@@ -300,6 +310,15 @@ class TestAttempts(DisposalCommon):
         self.assertEqual(line.res_id, self.old.id)
         self.assertEqual(line.detail["operation"], "destroy")
         self.assertIn("destroying what is preserved", line.particulars)
+
+    def test_what_is_not_held_is_no_attempt(self):
+        """A volume goes although another one of the same file is held."""
+        other = self.new_volume(self.file, 2011, self.short)
+        destruction = self.approved(other)
+        before = self.entries("denied")
+        destruction.with_user(self.custodian).action_destroy()
+        self.assertEqual(destruction.state, "executed")
+        self.assertEqual(self.entries("denied"), before)
 
     def test_delete_and_change(self):
         for model, record, method, *args in (

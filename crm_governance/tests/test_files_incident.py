@@ -212,6 +212,12 @@ class TestFilesIncident(LoanCommon):
         mine.penalty_amount = 15
         mine.action_request_approval()
 
+    def test_no_range(self):
+        """Where no range is set, whoever approves decides on any amount (E-51)."""
+        self.under(code="T-N", penalty_min=0, penalty_max=0)
+        mine = self.investigated(self.lost(), penalty_amount=5000)
+        mine.action_request_approval()
+
     def test_nobody_answers_for_it(self):
         mine = self.investigated(self.lost(), is_liable="no")
         with self.assertSays("no penalty"):

@@ -1,11 +1,15 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .confidentiality_access import AccessCommon
 from .loan_common import LoanCommon
@@ -112,6 +116,20 @@ class TestLoanAccess(LoanCommon):
             self.rep2, "Misuse"
         )
         self.assertHidden(self.rep2, self.secret)
+
+    def test_suspended_custodians_hand_nothing_out(self):
+        """Whoever is suspended keeps no desk: nothing goes out, nothing comes back."""
+        loan = self.approved(self.volume)
+        self.custodian2._with_suspension().governance_suspended = True
+        with self.assertSays("suspended", AccessError):
+            self.hand_out(loan)
+        self.custodian2._with_suspension().governance_suspended = False
+        self.hand_out(loan)
+        self.assertEqual(loan.state, "handed_out")
+        self.custodian2._with_suspension().governance_suspended = True
+        with self.assertSays("suspended", AccessError):
+            self.take_back(loan)
+        self.assertEqual(loan.state, "handed_out")
 
     def test_no_longer_than_the_ladder(self):
         """The longest access of the ladder counts for loans, renewals included."""
@@ -222,6 +240,105 @@ class TestLoanAccess(LoanCommon):
             self.rep2, "Misuse"
         )
         self.assertHidden(self.rep2, above)
+
+    def test_revoked_grant_ends_reading(self):
+        """What was lent to somebody with access is over when it is taken away."""
+        grant = self.grant(self.rep2, self.secret, hours=24 * 20)
+        loan = self.approved(self.electronic, self.rep2)
+        self.hand_out(loan)
+        # An approval of its own goes on.
+        other = self.reader_loan(self.employee)
+        self.hand_out(other)
+        self.assertReads(self.rep2, self.electronic)
+        self.later(hours=1)
+        grant._end("Over")
+        self.assertHidden(self.rep2, self.electronic)
+        self.assertHidden(self.rep2, self.secret)
+        self.assertReads(self.employee, self.electronic)
+        line = self.lines(loan)
+        self.assertEqual((line.state, loan.state), ("returned", "returned"))
+        self.assertEqual(line.date_returned, fields.Datetime.now())
+        self.assertEqual(self.events(loan)[-1], "ended")
+        self.assertEqual(self.env["governance.loan.event"]._get_differences(), [])
+
+    def test_other_access_goes_on(self):
+        """A grant that is revoked ends nothing for whoever is cleared."""
+        grant = self.grant(self.cleared2, self.secret, hours=24 * 20)
+        loan = self.approved(self.electronic, self.cleared2)
+        self.hand_out(loan)
+        grant._end("Over")
+        self.assertEqual(self.lines(loan).state, "handed_out")
+
+    def test_clearance_taken_away_ends_reading(self):
+        self.hand_out(self.approved(self.electronic, self.cleared2))
+        self.assertReads(self.cleared2, self.electronic)
+        with patch.object(
+            type(self.env["res.users"]), "_get_direct_clearance", lambda user: 0
+        ):
+            self.assertHidden(self.cleared2, self.electronic)
+
+    def test_raised_while_read(self):
+        """A loan opens the level that it was approved for, whatever comes after."""
+        self.classify(self.open_customer, self.level1)
+        volume = self.filed(self.open_file, "Mails", medium="electronic")
+        loan = self.asked(volume.browse(), self.rep2, wanted="Mails")
+        desk = self.custodian2
+        loan.with_user(desk)._choose(volume.with_user(desk))
+        self.decide(loan)
+        loan.action_accept_undertaking()
+        self.hand_out(loan)
+        self.assertReads(self.rep2, volume)
+        lines = self.env["governance.loan.line"]
+        for record, level in ((volume, self.level2), (self.open_customer, self.level2)):
+            if record == volume:
+                volume._as_system().level_id = level
+            else:
+                volume._as_system().level_id = False
+                self.env.flush_all()
+                self.assertReads(self.rep2, volume)
+                self.classify(self.open_customer, level)
+            self.env.flush_all()
+            self.assertHidden(self.rep2, volume)
+            self.assertHidden(self.rep2, self.open_customer)
+            self.assertFalse(lines.sudo().search(lines._get_reading_domain(self.rep2)))
+
+    def stricter(self):
+        """Publish a policy with two signatures for secret volumes."""
+        self.create_matrix(
+            [self.group_step("group_executive"), self.group_step("group_executive")],
+            subject="lending",
+            code="LEND-2",
+            name="Secret loans",
+        )
+        return self.lending_policy(
+            name="Secret lending", code="T-S", approval_code="LEND-2", rank_from=2
+        )
+
+    def test_raised_after_asking(self):
+        """What has got another policy is neither approved nor handed out."""
+        self.stricter()
+        volume = self.filed(self.open_file, "Mails", medium="electronic")
+        loan = self.approved(volume, self.rep)
+        asked = self.asked(volume, self.rep2)
+        volume._as_system().level_id = self.level2
+        self.env.flush_all()
+        with self.assertSays("any more.*ask again: “Secret lending”"):
+            self.hand_out(loan)
+        with self.assertSays("any more.*ask again: “Secret lending”"):
+            self.decide(asked)
+        volume._as_system().level_id = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.hand_out(loan)
+        self.assertEqual(loan.state, "handed_out")
+
+    def test_newer_version_of_the_policy(self):
+        """What was approved under a version that was replaced is handed out."""
+        loan = self.approved(self.volume)
+        self.lending_policy(due_days=1)
+        self.assertNotEqual(self.policy.state, "published")
+        self.hand_out(loan)
+        self.assertEqual(loan.state, "handed_out")
 
     def test_sealed(self):
         """A sealed volume is read by who has it on loan, whatever the clearance."""
@@ -567,6 +684,81 @@ class TestLoanWaysRound(LoanCommon):
                 },
             )
 
+    def test_forms_tell_nothing_of_hidden_volumes(self):
+        """No form computes from a volume that the user does not read, nor from none."""
+        self.volume2.file_id.user_id = self.custodian2
+        self.volume2._as_system().is_sealed = True
+        self.env.flush_all()
+        loans = self.env[LOAN].with_user(self.employee)
+        lines = self.env[LINE].with_user(self.employee)
+        loan_spec = {
+            "allowed_policy_ids": {"fields": {}},
+            "line_ids": {"fields": {"partner_id": {}, "medium": {}}},
+        }
+        line_spec = {"partner_id": {}, "medium": {}}
+        missing = self.env["governance.file.volume"].browse(self.closed.id + 999999)
+        said = set()
+        for volume in (self.closed, self.electronic, self.volume2, missing):
+            values = {"volume_id": volume.id}
+            for form, given, spec in (
+                (loans, {"line_ids": [[0, "virtual_1", values]]}, loan_spec),
+                (loans, {"line_ids": [values]}, loan_spec),
+                (loans, {"line_ids": [[1, "virtual_1", values]]}, loan_spec),
+                (
+                    lines,
+                    {"loan_id": {"line_ids": [[0, "virtual_1", values]]}},
+                    {"policy_id": {}, "loan_id": {}},
+                ),
+                (lines, values, line_spec),
+                (lines, {"volume_id": {"id": volume.id}}, line_spec),
+            ):
+                for names in ([], list(given)):
+                    with self.assertRaises(AccessError) as caught:
+                        form.onchange(given, names, spec)
+                    said.add(str(caught.exception))
+            for form, given, spec in (
+                (loans, {"line_ids": [[0, 0, values]]}, loan_spec),
+                (lines, values, line_spec),
+            ):
+                context = {f"default_{name}": value for name, value in given.items()}
+                answer = form.with_context(**context).onchange({}, [], spec)["value"]
+                self.assertFalse(answer.get("line_ids"))
+                self.assertFalse(answer.get("partner_id") or answer.get("medium"))
+        self.assertEqual(len(said), 1)
+        lines = [[0, "virtual_1", {"volume_id": self.volume.id}]]
+        loans = loans.with_context(default_line_ids=lines)
+        answer = loans.onchange({}, [], {**loan_spec, "company_id": {}, "user_id": {}})
+        self.assertTrue(answer["value"]["allowed_policy_ids"])
+        self.assertEqual(answer["value"]["line_ids"][0][2]["medium"], "paper")
+
+    def test_forms_tell_nothing_of_loans_of_others(self):
+        """Neither a loan nor its volumes are borrowed from by a form (C-08)."""
+        loan = self.lent(self.volume)
+        line = self.lines(loan)
+        for number, item in ((loan.id, line.id), (loan.id + 99999, line.id + 99999)):
+            with self.assertSays("gone or not open to you", AccessError):
+                self.env[LINE].with_user(self.employee).onchange(
+                    {"loan_id": number}, ["loan_id"], {"borrower_name": {}}
+                )
+            for command in (
+                [4, item],
+                [1, item, {}],
+                [6, 0, [item]],
+                [6, 0, str(item)],
+            ):
+                with self.assertSays("gone or not open to you", AccessError):
+                    self.env[LOAN].with_user(self.employee).onchange(
+                        {"line_ids": [command]},
+                        ["line_ids"],
+                        {"allowed_policy_ids": {"fields": {}}},
+                    )
+        answer = (
+            self.env[LINE]
+            .with_user(self.rep)
+            .onchange({"loan_id": loan.id}, ["loan_id"], {"borrower_name": {}})
+        )
+        self.assertEqual(answer["value"]["borrower_name"], self.rep.name)
+
     def test_content_is_signed(self):
         """What was approved is what was asked for, to the letter."""
         loan = self.asked(self.volume)
@@ -620,3 +812,227 @@ class TestLoanWaysRound(LoanCommon):
         [desk] = self.rpc(self.custodian, model, "create", [{"line_ids": [item]}])
         self.assertRefused(self.custodian, model, "action_confirm", [desk])
         self.assertRefused(self.custodian2, model, "action_confirm", [desk])
+
+
+@tagged("post_install", "-at_install")
+class TestLoanTakenAlong(LoanCommon):
+    """What is read on loan and given to another record: refused, or on record (C-18).
+
+    Nobody can stop a person from typing or photographing what the screen shows: so
+    the register of access says who had it in hand before it turns up elsewhere.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.volume = cls.filed(
+            cls.file(cls.important), "Minutes", medium="electronic", barcode="V-7"
+        )
+        cls.document = (
+            cls.env["governance.file.document"]
+            ._as_system()
+            .create({"name": "Minutes of May", "volume_id": cls.volume.id})
+        )
+        files = cls.document.env["ir.attachment"]
+        cls.scan = files.create(
+            {
+                "name": "minutes.txt",
+                "raw": b"secret minutes",
+                "res_model": cls.document._name,
+                "res_id": cls.document.id,
+            }
+        ).with_env(cls.env)
+        cls.reader = cls.rep2
+        cls.elsewhere = cls.customer("Elsewhere", cls.reader)
+        cls.env.cr.precommit.run()
+
+    def get_entries(self, event):
+        """Return what the register of access says of the reader and the customer."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+        return self.env["governance.access.entry"].search(
+            [
+                ("user_id", "=", self.reader.id),
+                ("partner_id", "=", self.important.id),
+                ("event", "=", event),
+            ],
+            order="id",
+        )
+
+    def read_on_loan(self, **values):
+        """Lend the volume to somebody who may not read the customer otherwise."""
+        self.assertHidden(self.reader, self.volume)
+        self.under(code="T-K", **values)
+        nothing = self.volume.browse()
+        loan = self.asked(nothing, self.reader, wanted="Minutes")
+        loan.with_user(self.custodian2)._choose(self.volume.with_user(self.custodian2))
+        self.decide(loan)
+        loan.action_accept_undertaking()
+        self.hand_out(loan)
+        self.assertReads(self.reader, self.volume)
+        return loan
+
+    def print_report(self, name, records):
+        self.env.invalidate_all()
+        reports = self.env["ir.actions.report"].with_user(self.reader)
+        return reports._render_qweb_html(f"crm_governance.{name}", records.ids)
+
+    def upload(self, content, record):
+        """Add a file to a record, as the client does."""
+        values = {
+            "name": "mine.txt",
+            "raw": content,
+            "res_model": record._name,
+            "res_id": record.id,
+        }
+        return self.rpc(self.reader, "ir.attachment", "create", [values])
+
+    def test_file_is_not_given_away(self):
+        """The file itself stays: not moved, not duplicated to another record."""
+        self.read_on_loan(is_copying_allowed=True)
+        places = [
+            {"res_model": "res.partner", "res_id": self.elsewhere.id},
+            {"res_id": self.elsewhere.id},
+            {"res_model": False, "res_id": False},
+        ]
+        for place in places:
+            for method in ("write", "copy"):
+                with self.subTest(method=method, place=place):
+                    self.assertRefused(
+                        self.reader,
+                        "ir.attachment",
+                        method,
+                        self.scan.ids,
+                        place,
+                        error=UserError,
+                    )
+        found = self.env["ir.attachment"].search(
+            [("checksum", "=", self.scan.checksum), ("res_field", "in", [False, "x"])]
+        )
+        self.assertEqual(found, self.scan)
+        with self.assertRaises(AccessError):
+            self.upload(b"other minutes", self.document)
+
+    def test_without_copies(self):
+        """Printing is refused; who looked, and uploads it again, has looked."""
+        loan = self.read_on_loan()
+        before = self.get_entries("opened")
+        for name, records in (
+            ("report_volume_list", self.volume),
+            ("report_document_register", self.document),
+        ):
+            with self.assertSays("“Lending” allows no copies"):
+                self.print_report(name, records)
+        self.assertFalse(self.get_entries("printed"))
+        [values] = self.rpc(
+            self.reader, "ir.attachment", "read", self.scan.ids, ["raw"]
+        )
+        opened = self.get_entries("opened") - before
+        self.assertEqual((opened.res_model, opened.res_id), self.place)
+        self.assertEqual(opened.rank, self.level1.rank)
+        self.upload(values["raw"], self.elsewhere)
+        fetched = loan.event_ids.filtered(lambda event: event.event == "fetched")
+        self.assertEqual((fetched.user_id, fetched.note), (self.reader, self.scan.name))
+
+    def test_with_copies(self):
+        """What is printed with permission is on record, before it turns up again."""
+        self.read_on_loan(is_copying_allowed=True)
+        for name, records in (
+            ("report_volume_list", self.volume),
+            ("report_document_register", self.document),
+        ):
+            before = self.get_entries("printed")
+            [content, _kind] = self.print_report(name, records)
+            printed = self.get_entries("printed") - before
+            self.assertEqual(
+                (printed.res_model, printed.res_id), (records._name, records.id)
+            )
+            self.upload(content, self.elsewhere)
+        self.assertFalse(self.get_entries("changed"), "another customer's record")
+
+    @property
+    def place(self):
+        return (self.document._name, self.document.id)
+
+
+@tagged("post_install", "-at_install")
+class TestLoanHolder(LoanCommon):
+    """On the customer, who has the file shows to those who may know it (C-19)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.loan = cls.lent(cls.closed, cls.cleared2)
+
+    def read_holder(self, user, partner):
+        names = ["governance_file_id", "governance_file_holder"]
+        [values] = self.rpc(user, "res.partner", "read", partner.ids, names)
+        return values["governance_file_holder"]
+
+    def get_buttons(self, user):
+        """Return the names of the buttons on the form of a customer."""
+        view = self.rpc(user, "res.partner", "get_views", [[False, "form"]])
+        arch = etree.fromstring(view["views"]["form"]["arch"])
+        return {node.get("name") for node in arch.iter("button")}
+
+    def test_who_may_know(self):
+        """The customer's people and those who are cleared see who has it."""
+        for user in (self.custodian2, self.boss, self.rep, self.specialist):
+            for partner in (self.secret, self.secret_contact):
+                self.assertEqual(
+                    self.read_holder(user, partner), "On loan: governance_cleared2"
+                )
+
+    def test_who_may_not(self):
+        """A colleague without clearance learns neither the holder nor the customer."""
+        action = self.env.ref("crm_governance.governance_loan_line_action_partner")
+        domain = safe_eval(action.domain, {"active_id": self.secret.id})
+        for user in (self.employee, self.rep2, self.leader2, self.custodian):
+            for method, args in (
+                ("read", [["governance_file_holder"]]),
+                ("action_governance_file", []),
+            ):
+                self.assertRefused(user, "res.partner", method, self.secret.ids, *args)
+            for partners in ([("id", "=", self.secret.id)], [("name", "=", "Secret")]):
+                found = self.rpc(user, "res.partner", "search_read", partners, ["name"])
+                self.assertFalse(found, user.login)
+            try:
+                lines = self.rpc(user, LINE, "search_read", domain, ["user_id"])
+            except AccessError:
+                lines = []
+            self.assertFalse(lines, user.login)
+            told = self.rpc(user, LINE, "search_read", [], [])
+            self.assertNotIn("Secret", str(told))
+            self.assertNotIn(self.secret_file.display_name, str(told))
+
+    def test_colleagues_are_not_told_of_loans(self):
+        for user in (self.employee, self.rep2):
+            for model in (LOAN, LINE, EVENT):
+                self.assertFalse(self.rpc(user, model, "search", []), model)
+            self.assertNotIn(self.get_loan_action(), self.get_buttons(user))
+        self.assertIn(self.get_loan_action(), self.get_buttons(self.custodian2))
+        self.assertIn("action_governance_file", self.get_buttons(self.employee))
+
+    def get_loan_action(self):
+        return str(
+            self.env.ref("crm_governance.governance_loan_line_action_partner").id
+        )
+
+    def test_secret_volume_of_an_open_customer(self):
+        """Whoever may not read the volume is not told that it is out."""
+        board = self.filed(self.open_file, "Board", level_id=self.level2.id)
+        self.lent(board, self.cleared2)
+        for user in (self.employee, self.rep2, self.custodian):
+            self.assertEqual(
+                self.read_holder(user, self.open_customer), "In the archive"
+            )
+        self.assertEqual(
+            self.read_holder(self.custodian2, self.open_customer),
+            "On loan: governance_cleared2",
+        )
+        self.lent(self.volume2, self.rep)
+        self.assertEqual(
+            self.read_holder(self.employee, self.open_customer),
+            "On loan: governance_rep",
+        )

@@ -1,122 +1,57 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import threading
 from datetime import timedelta
+from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tests import new_test_user, tagged
 
-# What is made is deleted, in this order.
-MADE = (
-    "governance_overdue_rung",
-    "governance_loan_breach",
-    "governance_loan_event",
-    "governance_decision",
-    "governance_approval_request_step",
-    "governance_approval_request",
-    "governance_loan_line",
-    "governance_loan",
-    "governance_lending_policy",
-    "governance_approval_policy",
-    "governance_file_document",
-    "governance_file_volume",
-    "governance_file",
-    "governance_access_entry",
-    "mail_activity",
-    "mail_mail",
-    "mail_message",
-    "mail_followers",
-    "ir_cron_trigger",
-    "bus_bus",
-    "res_users",
-    "res_partner",
+from odoo.addons.crm_governance.models.files.governance_loan_event import (
+    GovernanceLoanEvent,
 )
+
+from .race_common import RaceCommon
+
+# So many people want the same at once.
+PARALLEL = 50
 
 
 @tagged("post_install", "-at_install")
-class TestLoanRaces(TransactionCase):
+class TestLoanRaces(RaceCommon):
     """Several connections want the same volume at once; it has one holder."""
+
+    MADE = (
+        "governance_overdue_rung",
+        "governance_loan_breach",
+        "governance_loan_event",
+        "governance_decision",
+        "governance_approval_request_step",
+        "governance_approval_request",
+        "governance_loan_line",
+        "governance_loan",
+        "governance_lending_policy",
+        "governance_approval_policy",
+        "governance_file_document",
+        "governance_file_volume",
+        "governance_file",
+        "governance_access_entry",
+        "mail_activity",
+        "mail_mail",
+        "mail_message",
+        "mail_followers",
+        "ir_cron_trigger",
+        "bus_bus",
+        "res_users",
+        "res_partner",
+    )
 
     def setUp(self):
         super().setUp()
-        with self.registry.cursor() as cr:
-            self.last = {}
-            for table in MADE:
-                cr.execute(
-                    SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table))
-                )
-                [self.last[table]] = cr.fetchone()
-        self.addCleanup(self.delete_new)
         self.commit(self.make_world)
-
-    def delete_new(self):
-        with self.registry.cursor() as cr:
-            for table in MADE:
-                cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE id > %s",
-                        SQL.identifier(table),
-                        self.last[table],
-                    )
-                )
-        self.registry.clear_cache()
-
-    @staticmethod
-    def new_env(cr, uid=SUPERUSER_ID):
-        return api.Environment(cr, uid, {"lang": "en_US", "no_reset_password": True})
-
-    def commit(self, work):
-        """Do some work in a transaction of its own, and again when it collides."""
-        for _attempt in range(20):
-            try:
-                with self.registry.cursor() as cr, mute_logger("odoo.sql_db"):
-                    env = self.new_env(cr)
-                    answer = work(env)
-                    env.flush_all()
-                    return answer
-            except SerializationFailure:
-                continue
-        raise AssertionError("twenty collisions")
-
-    def race(self, *works):
-        """Do all at once, each in a transaction that has begun before the others end.
-
-        :return: what each has answered, or the error that it got
-        """
-        start = threading.Barrier(len(works))
-        answers = [None] * len(works)
-
-        def run(index, work):
-            first = True
-
-            def begin(env):
-                nonlocal first
-                env.cr.execute("SELECT 1")
-                if first:
-                    first = False
-                    start.wait(60)
-                return work(env)
-
-            try:
-                answers[index] = self.commit(begin)
-            except Exception as error:
-                answers[index] = error
-
-        threads = []
-        for index, work in enumerate(works):
-            thread = threading.Thread(target=run, args=(index, work))
-            thread.dbname = self.env.cr.dbname
-            threads.append(thread)
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-            self.assertFalse(thread.is_alive())
-        return answers
 
     # ------------------------------------------------------------------
     # WORLD
@@ -177,8 +112,8 @@ class TestLoanRaces(TransactionCase):
         volume._as_system().write({"state": "filed"})
         self.volume_id = volume.id
 
-    def approved(self, env, login="one"):
-        """Return the number of a line that waits to be handed out."""
+    def ask(self, env, login):
+        """Return a loan that waits for a decision."""
         loan = env(user=self.people[login])["governance.loan"].create(
             {
                 "policy_id": self.policy_id,
@@ -187,9 +122,12 @@ class TestLoanRaces(TransactionCase):
             }
         )
         loan.action_request_approval()
-        request = loan.sudo().approval_request_id
-        request.with_user(self.people["boss"]).decide("approved", "Yes")
-        loan.action_accept_undertaking()
+        return loan
+
+    def approved(self, env, login="one"):
+        """Return the number of a line that waits to be handed out."""
+        loan = self.ask(env, login)
+        self.approve(loan.sudo().line_ids.id)(env)
         return loan.sudo().line_ids.id
 
     def line(self, env, line_id, login):
@@ -235,23 +173,86 @@ class TestLoanRaces(TransactionCase):
     # ------------------------------------------------------------------
 
     def test_fifty_requests(self):
-        """Fifty want one volume in the same moment: one has it, the others wait."""
-        lines = [
-            self.commit(lambda env, who=who: self.approved(env, who))
-            for who in ["one", "two"] * 25
-        ]
-        answers = []
-        for start in range(0, len(lines), 10):
-            answers += self.race(
-                *(self.hand_out(line) for line in lines[start : start + 10])
+        """Fifty ask for one volume in the same moment: one has it, the others wait.
+
+        All are approved and all go to the desk at once, too.  When the volume comes
+        back, whoever has waited for longest is next.
+        """
+        lines = self.race(
+            *(
+                lambda env, who=who: self.asked(env, who)
+                for who in ["one", "two"] * (PARALLEL // 2)
             )
-        self.assertEqual(self.live(), 1)
-        errors = [answer for answer in answers if isinstance(answer, Exception)]
-        self.assertEqual(len(errors), 49)
+        )
+        self.assertTrue(all(isinstance(line, int) for line in lines), lines)
+        self.assertEqual(len(set(lines)), PARALLEL)
+        answers = self.race(*(self.approve(line) for line in lines))
+        self.assertEqual(set(answers), {None})
+        answers = self.race(*(self.hand_out(line) for line in lines))
+        errors = [answer for answer in answers if answer is not None]
+        self.assertEqual(len(errors), PARALLEL - 1)
         for error in errors:
             self.assertIsInstance(error, UserError | UniqueViolation)
+        self.assertEqual(self.live(), 1)
         events = [event for line in lines for event in self.events(line)]
+        self.assertEqual(events.count("requested"), PARALLEL)
+        self.assertEqual(events.count("approved"), PARALLEL)
         self.assertEqual(events.count("handed_out"), 1)
+        holder = lines[answers.index(None)]
+        queue = self.waiting()
+        self.assertEqual(sorted([*queue, holder]), sorted(lines))
+        self.assertFalse(self.offered())
+        for _round in range(3):
+            self.commit(self.take_back(holder))
+            self.assertEqual(self.offered(), queue[:1])
+            answers = self.race(*(self.hand_out(line) for line in queue[:5]))
+            self.assertEqual([answer is None for answer in answers].index(True), 0)
+            self.assertEqual(self.live(), 1)
+            holder = queue.pop(0)
+            self.assertEqual(self.waiting(), queue)
+
+    def asked(self, env, login):
+        """Return the number of a line that waits for a decision."""
+        loan = self.ask(env, login)
+        return loan.sudo().line_ids.id
+
+    def approve(self, line_id):
+        def approve(env):
+            loan = env["governance.loan.line"].browse(line_id).loan_id
+            request = loan.approval_request_id
+            request.with_user(self.people["boss"]).decide("approved", "Yes")
+            loan.with_user(loan.user_id).action_accept_undertaking()
+
+        return approve
+
+    def waiting(self):
+        """Return who waits, in the order of the queue."""
+        return self.commit(
+            lambda env: (
+                env["governance.loan.line"]
+                .search(
+                    [("volume_id", "=", self.volume_id), ("state", "=", "waiting")],
+                    order="date_queued, id",
+                )
+                .ids
+            )
+        )
+
+    def offered(self):
+        """Return for whom it is kept ready."""
+        return self.commit(
+            lambda env: (
+                env["governance.loan.line"]
+                .search(
+                    [
+                        ("volume_id", "=", self.volume_id),
+                        ("state", "=", "waiting"),
+                        ("date_fetch", "!=", False),
+                    ]
+                )
+                .ids
+            )
+        )
 
     def test_two_desks(self):
         """Two custodians hand out the same line: it goes out once."""
@@ -396,3 +397,34 @@ class TestLoanRaces(TransactionCase):
             self.commit(killed)
         self.assertEqual(self.values_of(line, "state"), ["waiting"])
         self.assertNotIn("handed_out", self.events(line))
+
+    def test_register_that_fails(self):
+        """Nothing goes out or comes back of which the register takes no line."""
+        line = self.commit(self.approved)
+        real = GovernanceLoanEvent._record
+
+        class Full(Exception):
+            pass
+
+        def record(events, event, lines, **values):
+            if event in ("handed_out", "returned"):
+                raise Full
+            return real(events, event, lines, **values)
+
+        for step, state in (
+            (self.hand_out(line), "waiting"),
+            (self.take_back(line), "handed_out"),
+        ):
+            before = self.events(line)
+            with (
+                patch.object(GovernanceLoanEvent, "_record", record),
+                self.assertRaises(Full),
+            ):
+                self.commit(step)
+            self.assertEqual(self.values_of(line, "state"), [state])
+            self.assertEqual(self.events(line), before)
+            # Nothing is in the way of doing it again.
+            self.commit(step)
+        self.assertEqual(self.values_of(line, "state"), ["returned"])
+        self.assertEqual(self.events(line).count("handed_out"), 1)
+        self.assertEqual(self.events(line).count("returned"), 1)

@@ -1,5 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -12,6 +14,7 @@ LIST = "crm_governance.report_volume_list"
 REMARKS = "crm_governance.report_volume_remarks"
 LABEL = "crm_governance.report_volume_label"
 PLAN = "crm_governance.report_file_plan"
+REGISTER = "crm_governance.report_document_register"
 RECEIPT = "crm_governance.report_filing_transfer"
 
 
@@ -69,6 +72,76 @@ class TestFilesPapers(FilesCommon):
         self.assertIn(f"Composed by {self.custodian.name}", text)
         self.assertIn(f"Checked by {self.archivist.name}", text)
         self.assertIn("What belongs together stands together.", text)
+
+    def test_copies_on_the_remark_form(self):
+        """One copy on paper and an electronic one are handed in (E-33)."""
+        volume = self.volume()
+        self.env["ir.attachment"].create(
+            {
+                "name": "a.txt",
+                "raw": b"a",
+                "res_model": "governance.file.document",
+                "res_id": volume.document_ids.id,
+            }
+        )
+        text = self.printed(REMARKS, volume)
+        self.assertIn("Files attached 1", text)
+        self.assertIn("One copy on paper handed in ☐ Electronic copy", text)
+
+    def test_register_of_documents(self):
+        """What was done with each document, by whom, and under which entry (E-25)."""
+        entry = self.env["governance.file.category"].create(
+            {
+                "name": "Contracts",
+                "code": "1",
+                "year": self.YEAR,
+                "department_id": self.marketing.id,
+            }
+        )
+        volume = self.volume(category_id=entry.id)
+        transfer = self.env["governance.filing.transfer"].create(
+            {"department_id": self.marketing.id, "period_start": "2026-01-01"}
+        )
+        transfer.with_user(self.collector).action_hand_over()
+        transfer.with_user(self.custodian).action_receive()
+        document = volume.document_ids
+        self.env.invalidate_all()
+        self.assertNotIn("Composed", document.processing_text)
+        for user, step in (
+            (self.custodian, "action_compose"),
+            (self.archivist, "action_check"),
+            (self.custodian, "action_file"),
+        ):
+            getattr(volume.with_user(user), step)()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        text = self.printed(REGISTER, document)
+        steps = (
+            ("Registered", self.env.user),
+            ("Handed over", self.collector),
+            ("Received", self.custodian),
+            ("Composed", self.custodian),
+            ("Checked", self.archivist),
+            ("Filed under 1 Contracts", self.custodian),
+        )
+        self.assertRegex(
+            text,
+            ".* ".join(re.escape(f"{what}: {who.name}") for what, who in steps),
+        )
+        self.assertIn(volume.code, text)
+        secret = self.filed_volume(self.secret_file, category_id=entry.id).document_ids
+        with self.assertRaises(AccessError):
+            self.printed(REGISTER, secret, self.employee)
+        with self.assertSays("data custodians only"):
+            self.printed(REGISTER, secret, self.cleared2)
+
+    def test_mark_of_labels(self):
+        """Who and when stand beside the labels, not across their barcodes (C-18)."""
+        text = self.printed(LABEL, self.volume() | self.volume())
+        self.assertIn(f"{self.custodian.name} · ", text)
+        self.assertIn("internal use only", text)
+        label = self.env.ref("crm_governance.governance_file_volume_report_label")
+        self.assertFalse(label.has_governance_watermark)
 
     def test_labels_have_barcodes(self):
         volumes = self.volume() | self.volume()

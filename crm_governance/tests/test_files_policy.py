@@ -43,8 +43,10 @@ PRESETS = {
         ["Data custodian"],
     ),
     "BP-08": ("anybody", False, "agreed", [], False, ["Executive approver"]),
-    "BP-09": ("handler", False, "days", [], False, ["Data custodian"]),
+    "BP-09": ("handler", False, "days", [], False, ["collector"]),
 }
+# Those for dossier forms, with the penalty of 004/4 II.10.
+DOSSIER = ("BP-07", "BP-08")
 PAPERS = ("needs_certificate", "needs_letter", "needs_identity", "needs_record")
 PROFILES = {
     "data_desk": ["BP-01", "BP-02", "BP-05", "BP-06"],
@@ -74,6 +76,15 @@ BLANKS = {
 class TestFilesPolicy(LendingCommon):
     """Borrowing policies: presets, adoption, versions, who may change them."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        types = cls.env["governance.document.type"]
+        cls.dossier_form = types.browse(
+            cls.env.ref("crm_governance.governance_document_type_dossier_form").id
+        )
+        cls.no_type = types.browse()
+
     def preset(self, code):
         number = code[-2:]
         return self.env.ref(f"crm_governance.governance_lending_policy_bp_{number}")
@@ -99,8 +110,8 @@ class TestFilesPolicy(LendingCommon):
                             "due_rule": rule,
                             "is_copying_allowed": copies,
                             "needs_purpose": True,
-                            "penalty_min": 50,
-                            "penalty_max": 500,
+                            "penalty_min": 50 if code in DOSSIER else 0,
+                            "penalty_max": 500 if code in DOSSIER else 0,
                         }
                     ],
                 )
@@ -108,16 +119,23 @@ class TestFilesPolicy(LendingCommon):
                 self.assertEqual(self.get_approvers(preset), approvers)
                 self.assertTrue(preset.source and preset.note)
                 self.assertEqual(preset.is_sealed_allowed, code == "BP-08")
+                kinds = self.dossier_form if code in DOSSIER else self.no_type
+                self.assertEqual(preset.document_type_ids, kinds)
+                for note in (preset.note, self.get_matrix(preset).note):
+                    self.assertEqual("uggestion" in note, code != "BP-07", note)
 
     def get_approvers(self, policy):
         """Return who signs, step by step: the group or the kind of approver."""
-        matrix = self.env["governance.approval.policy"].search(
-            policy._get_matrix_domain()
-        )
+        matrix = self.get_matrix(policy)
         self.assertEqual(matrix.subject, "lending")
         steps = matrix.step_ids.sorted("sequence")
         self.assertEqual(len(set(steps.mapped("sequence"))), len(steps), "in sequence")
         return [step.group_id.name or step.approver_type for step in steps]
+
+    def get_matrix(self, policy):
+        return self.env["governance.approval.policy"].search(
+            policy._get_matrix_domain()
+        )
 
     def test_undertaking_of_all_presets(self):
         """Care, no lending on, secrecy (C-39, E-48, E-49, E-53)."""
@@ -171,6 +189,23 @@ class TestFilesPolicy(LendingCommon):
                 self.assertEqual({ref._name for ref in refs}, models)
                 # The matrix comes first, so that both can be published at once.
                 self.assertEqual(refs[0]._name, "governance.approval.policy")
+
+    def test_summaries_of_a_list(self):
+        """Who approves costs one look at the matrices, however many policies."""
+        presets = self.policies.search([("is_preset", "=", True)])
+
+        def count(policies):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            policies.mapped("approval_summary")
+            return self.cr.sql_log_count - before
+
+        count(presets)
+        self.assertLessEqual(count(presets), count(presets[:2]) + 2)
+        policy = self.create_policy(limits=[(0, 14, "days")])
+        self.assertEqual(policy.limit_summary, "0: 14 days")
+        policy.limit_ids.is_on_site = True
+        self.assertEqual(policy.limit_summary, "0: reading room only")
 
     # ------------------------------------------------------------------
     # ADOPTION
@@ -407,6 +442,30 @@ class TestFilesRequesterLeader(ApprovalCommon):
         )
         request.with_user(self.leader2).decide("approved")
         self.assertEqual(request.state, "approved")
+
+    def test_leader_of_many(self):
+        """A large team makes no longer question than a small one."""
+        steps = self.env["governance.approval.request.step"]
+        paths = [
+            f"request_id.{name}_id" for name in ("partner", "company", "requester")
+        ]
+
+        def ask():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            domain = steps._get_approver_domain(self.leader2, *paths)
+            length = len(list(domain.iter_conditions()))
+            return length, self.env.cr.sql_log_count - before
+
+        ask()
+        small = ask()
+        for number in range(5):
+            user = self.rep2.copy({"login": f"member{number}"})
+            self.env["crm.team.member"].create(
+                {"user_id": user.id, "crm_team_id": self.team2.id}
+            )
+        self.assertEqual(ask(), small)
 
     def test_leaders_do_not_sign_for_themselves(self):
         self.create_matrix([{"approver_type": "requester_leader"}], subject="generic")

@@ -220,6 +220,52 @@ class TestFilesTransfer(FilesCommon):
         transfer.with_user(self.collector).action_hand_over()
         self.assertEqual(transfer.document_ids, volume.document_ids)
 
+    def test_meetings_go_to_the_archive(self):
+        """Who convened a meeting collects its documents and passes them on (E-07)."""
+        volume = self.volume(document_ids=[])
+        minutes = self.document(
+            volume,
+            name="Minutes",
+            type_id=self.env.ref("crm_governance.governance_document_type_meeting").id,
+        )
+        self.assertEqual(minutes.department_id, self.marketing)
+        transfer = self.opened()
+        transfer.with_user(self.collector).action_hand_over()
+        transfer.with_user(self.custodian).action_receive()
+        self.assertEqual(transfer.document_ids, minutes)
+
+    def test_suspended_custodians_receive_nothing(self):
+        transfer = self.opened()
+        transfer.with_user(self.collector).action_hand_over()
+        self.custodian._with_suspension().governance_suspended = True
+        mine = transfer.with_user(self.custodian)
+        for action in (
+            mine.action_receive,
+            mine.action_give_back,
+            lambda: mine.write({"remark": "All is well"}),
+        ):
+            with self.assertSays("suspended", AccessError):
+                action()
+        self.assertEqual(transfer.state, "handed_over")
+
+    def test_late_where_the_company_works(self):
+        """The day of the company decides, not that of who looks."""
+        transfer = self.opened()
+        self.company.partner_id.tz = "Asia/Shanghai"
+        late = self.env["governance.filing.transfer"].with_context(tz="Etc/GMT+12")
+        # Half past midnight of the next day in Shanghai, and half an hour before.
+        for moment, expected in (
+            ("2026-04-10 16:30:00", True),
+            ("2026-04-10 15:30:00", False),
+        ):
+            for zone in ("Etc/GMT+12", "Pacific/Kiritimati"):
+                with freeze_time(moment):
+                    seen = late.browse(transfer.id).with_context(tz=zone)
+                    seen.invalidate_recordset()
+                    self.assertEqual(seen.is_late, expected)
+                    found = seen.search([("is_late", "=", True)])
+                    self.assertEqual(seen in found, expected)
+
     def test_reminded_when_late(self):
         """Late ones are called to mind, once a week, until both have signed."""
         transfer = self.opened()

@@ -70,6 +70,59 @@ partner.write({"governance_specialist_id": env.uid, "governance_quiet_reason": "
 env.cr.commit()
 print("LINES", len(review.line_ids), review.state)
 """
+# A customer and a lead that somebody looks after.
+BEFORE = """
+admin = env.ref("base.user_admin")
+admin.group_ids |= env.ref("sales_team.group_sale_manager")
+env["res.partner"].search(
+    [("customer_rank", ">", 0)], order="id desc", limit=1).user_id = admin
+env["crm.lead"].create({"name": "Kept", "type": "opportunity", "user_id": admin.id})
+env.cr.commit()
+"""
+# Leaves a visit, a promise, a late report and to-dos at a customer, a lead and a plan.
+VISITS = """
+from datetime import timedelta
+from odoo.fields import Command, Date, Datetime
+admin = env.ref("base.user_admin")
+customer = env["res.partner"].search(
+    [("customer_rank", ">", 0)], order="id desc", limit=1)
+people = env["governance.visit.role"].create({
+    "name": "Kept", "code": "KEPT", "source": "member",
+    "member_ids": [Command.create({"user_id": admin.id})]})
+call = env["governance.visit.channel"].search([("kind", "=", "call")], limit=1)
+door = env["governance.visit.channel"].search([("kind", "=", "visit")], limit=1)
+env["governance.visit.policy"].create({
+    "name": "Kept", "code": "KEPT", "callback_ids": [Command.create(
+        {"role_id": people.id, "channel_id": call.id, "days": 3})],
+}).action_publish()
+env["governance.file"].create({"partner_id": customer.id})
+today = env.company._get_governance_today()
+lead = env["crm.lead"].search([("name", "=", "Kept")])
+plan = env["governance.visit.plan"]._as_system().create(
+    {"user_id": admin.id, "month": today.replace(day=1)})
+values = {"user_id": admin.id, "company_id": env.company.id, "month": plan.month,
+          "channel_id": door.id, "key": "kept", "date": today, "date_due": today,
+          "window_start": today, "window_end": today + timedelta(days=2)}
+env["governance.visit.slot"]._as_system().create([
+    {**values, "plan_id": plan.id, "partner_id": customer.id},
+    {**values, "lead_id": lead.id}])
+visit = env["governance.visit"].with_user(admin).create({
+    "partner_id": customer.id, "channel_id": door.id,
+    "date_start": Datetime.now() - timedelta(days=9)})
+visit.action_hold()
+promise = env["governance.visit.promise"].with_user(admin).create({
+    "visit_id": visit.id, "name": "Kept", "date_deadline": today})
+env["governance.visit.promise"].with_user(admin).create({
+    "visit_id": visit.id, "name": "Kept too", "date_deadline": today}).action_done()
+reminders = env["governance.visit.reminder"]
+for kind in ("due", "report_late", "lead_idle", "callback"):
+    reminders._do_step(env.company, kind)
+# What stands in somebody's calendar stays there.
+visit.event_id.with_user(admin).unlink()
+env.cr.commit()
+print("TODOS", *sorted(set(reminders.search([]).activity_id.mapped("res_model"))))
+print("STATES", visit.state, *promise.activity_id.mapped("active"))
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -182,16 +235,26 @@ class TestInstall(InstallCommon):
         hooked = {table: set(columns) for table, columns in hooks.COLUMNS.items()}
         self.assertEqual({t: names for t, names in ours.items() if names}, hooked)
 
+    def work_with_visits(self):
+        """Leave visits, and to-dos at records that the addon does not take along."""
+        printed = self.odoo("shell", "--no-http", text=VISITS)
+        todos = "crm.lead governance.visit governance.visit.plan res.partner"
+        self.assertIn(f"TODOS {todos}\n", printed)
+        self.assertIn("STATES held True", printed)
+
     def test_life(self):
         """Install, work, upgrade, uninstall, install again (requirement 4.7)."""
         self.add_partners()
+        self.odoo("shell", "--no-http", text=BEFORE)
         schema, data, rows = self.schema(), self.data(), self.rows()
         self.install()
         moved = rows.items() - self.rows().items()
         self.assertFalse(moved, f"{len(moved)} rows of res_partner were rewritten")
-        self.assertHooked(self.schema()["columns"] - schema["columns"])
+        fresh = self.schema()
+        self.assertHooked(fresh["columns"] - schema["columns"])
         printed = self.odoo("shell", "--no-http", text=WORK)
         self.assertIn("LINES 500 published", printed)
+        self.work_with_visits()
         with_addon = self.schema()
         self.odoo("server", "-u", "crm_governance", "--stop-after-init", "--no-http")
         self.assertEqual(self.schema(), with_addon)
@@ -200,4 +263,4 @@ class TestInstall(InstallCommon):
         self.odoo("module", "uninstall", "crm_governance")
         self.assertAsBefore(schema, data)
         self.install()
-        self.assertEqual(self.schema(), with_addon)
+        self.assertEqual(self.schema(), fresh)

@@ -11,9 +11,11 @@ from odoo.tests import tagged
 
 from .common import GovernanceCommon
 
+# The same examples in each run, so that a failure is the fault of a change.
 PROPERTY = settings(
     max_examples=60,
     deadline=None,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
     database=None,
 )

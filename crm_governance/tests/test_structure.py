@@ -30,6 +30,21 @@ class TestStructure(TransactionCase):
         ]
         self.assertEqual(nameless, [])
 
+    def test_dialogs_are_read_by_who_opened_them(self):
+        """Odoo keeps what one types into a dialog from no colleague by itself."""
+        rules = self.env["ir.rule"].search([("groups", "=", False)])
+        own = rules.filtered(
+            lambda rule: (
+                "'create_uid', '=', user.id" in rule.domain_force.replace('"', "'")
+                and rule.perm_read
+                and rule.perm_write
+                and rule.perm_unlink
+            )
+        )
+        dialogs = [model._name for model in self.own_models() if model._transient]
+        self.assertGreater(len(dialogs), 20)
+        self.assertEqual(set(dialogs) - set(own.model_id.mapped("model")), set())
+
     @staticmethod
     def own(model):
         return [
@@ -44,3 +59,16 @@ class TestStructure(TransactionCase):
             re.findall(r"import (test_\w+)", (FOLDER / "__init__.py").read_text())
         )
         self.assertEqual(named, {path.stem for path in FOLDER.glob("test_*.py")})
+
+    def test_documented_calls(self):
+        """What the page on the architecture lets other rooms call is there."""
+        path = FOLDER.parents[1] / "docs" / "architecture.md"
+        if not path.exists():
+            self.skipTest("An installed package stands without its documents.")
+        page = path.read_text()
+        [table] = re.findall(r"### What other rooms call(.*?)\n## ", page, re.DOTALL)
+        calls = re.findall(r"^\| `([\w.]+)` \| `(_\w+)` \|", table, re.MULTILINE)
+        self.assertGreater(len(calls), 10)
+        for model, name in calls:
+            with self.subTest(model, method=name):
+                self.assertTrue(getattr(type(self.env[model]), name).__doc__)

@@ -1,5 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
 from unittest.mock import patch
 
 from lxml import html
@@ -251,6 +252,85 @@ class TestDemo(TiersCommon):
         for tier in reviews.scheme_id.tier_ids:
             self.assertNotEqual(tier.with_context(lang="zh_CN").name, tier.name)
         self.check_confidentiality()
+        self.check_lending()
+        self.check_disposal()
+        self.check_visits()
+
+    def check_visits(self):
+        """A month that is done, one half done, one that waits; each mark once."""
+        rep = self.env.ref("crm_governance.user_rep_demo")
+        plans = self.env["governance.visit.plan"].search(
+            [("user_id", "=", rep.id)], order="month"
+        )
+        self.assertEqual(plans.mapped("state"), ["approved", "approved", "requested"])
+        self.assertTrue(plans[-1].is_excessive)
+        visits = self.env["governance.visit"].search([("user_id", "=", rep.id)])
+        for mark in ("is_late", "is_unlocked", "is_backdated"):
+            self.assertTrue(visits.filtered(mark), mark)
+        hidden = visits.filtered(
+            lambda visit: visit.state == "planned" and visit.classification_rank == 2
+        )[:1]
+        other = self.env.ref("crm_governance.user_rep_2_demo")
+        self.assertEqual(hidden.event_id.with_user(other).display_name, "Busy")
+        [challenge] = self.env["governance.visit.challenge"].search([])
+        self.assertEqual(challenge.state, "requested")
+        self.assertEqual(
+            self.env["governance.visit.exception"].search([]).mapped("state"),
+            ["active"],
+        )
+        promises = self.env["governance.visit.promise"].search([])
+        self.assertEqual(set(promises.mapped("state")), {"kept", "open"})
+        self.assertTrue(promises.filtered("is_late"))
+        callbacks = self.env["governance.visit.slot"].search(
+            [("origin_ref", "!=", False)]
+        )
+        self.assertGreater(len(callbacks), 3)
+        lead = self.env.ref("crm_governance.crm_lead_riverside_demo")
+        self.assertTrue(lead.governance_is_idle)
+
+    def check_lending(self):
+        """Every fate of a loan is there once, the overdue one with its ladder."""
+        company = self.env.ref("base.main_company")
+        loans = self.env["governance.loan"].search([("company_id", "=", company.id)])
+        self.assertEqual(
+            Counter(loans.mapped("state")),
+            {"returned": 2, "lost": 1, "handed_out": 3, "approved": 2, "requested": 2},
+        )
+        [late] = loans.filtered("is_overdue")
+        self.assertEqual(
+            late.rung_ids.sorted("id").mapped("rung"),
+            ["borrower", "leader", "custodian", "executive"],
+        )
+        self.assertEqual(len(late.breach_ids), 1)
+        self.assertEqual(late.breach_ids.date_due, late.date_due)
+        queued = loans.line_ids.filtered(
+            lambda line: line.state == "waiting" and not line.date_fetch
+        )
+        self.assertEqual(queued.volume_id, late.line_ids.volume_id)
+        secret = self.env.ref("crm_governance.partner_meridian_demo")
+        reader = self.env.ref("crm_governance.user_leader_2_demo")
+        self.assertTrue(secret.with_user(reader).has_access("read"))
+        self.assertEqual(loans.incident_ids.state, "investigation")
+        self.assertTrue(loans.filtered(lambda loan: not loan.user_id).date_returned)
+
+    def check_disposal(self):
+        """One list is destroyed, one waits; the same of what is given outside."""
+        self.assertEqual(
+            self.env["governance.destruction"].search([], limit=2).mapped("state"),
+            ["requested", "executed"],
+        )
+        self.assertEqual(
+            self.env["governance.disclosure"].search([], limit=2).mapped("state"),
+            ["requested", "released"],
+        )
+        candidates = self.env["governance.disposal.candidate"].search([])
+        self.assertIn("Thornbury Pavilions", candidates.partner_id.mapped("name"))
+        hold = self.env["governance.legal.hold"].search([], limit=1)
+        self.assertEqual(hold.state, "active")
+        self.assertTrue(hold.line_ids.volume_id._is_held())
+        self.assertTrue(
+            self.env["governance.appraisal"].search_count([("state", "=", "open")])
+        )
 
     def check_confidentiality(self):
         """Three customers are confidential; a colleague has access to one."""

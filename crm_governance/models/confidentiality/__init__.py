@@ -26,6 +26,8 @@ from . import res_partner_classification
 from . import governance_level_change
 from . import governance_level_change_line
 from . import governance_suspension
+from . import governance_handover
+from . import governance_handover_line
 from . import governance_training
 from . import governance_training_line
 from . import governance_access_audit

@@ -20,6 +20,17 @@ class CalendarEvent(models.Model):
     def _get_classified_rank(self):
         return max(self._get_named_customers().mapped("classification_rank"), default=0)
 
+    def _get_classified_partner(self):
+        """Return the most confidential one of several."""
+        named = self._get_named_customers().sorted("id")
+        return named.sorted("classification_rank", reverse=True)[:1]
+
+    def _get_registered_customers(self):
+        """Return all that are confidential; colleagues take part as well."""
+        return self._get_named_customers().commercial_partner_id.filtered(
+            "classification_rank"
+        )
+
     def _get_named_customers(self):
         """Return whom the meeting names: attendees and the lead's customer."""
         return self.partner_ids | self.opportunity_id.partner_id

@@ -215,8 +215,7 @@ class GovernanceAccessAudit(models.Model):
         self.ensure_one()
         self.check_access("read")
         audit = self._as_system()
-        audit.lock_for_update()
-        audit.invalidate_recordset()
+        audit._lock()
         if audit.state != "open":
             raise UserError(self.env._("“%(name)s” is not in review.", name=self.name))
         field = audit._get_signature(self.env.user)
@@ -396,8 +395,7 @@ class GovernanceAccessAudit(models.Model):
 
     @api.model
     def _get_today(self):
-        zone = self.env.company._get_governance_timezone()
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.env.company._get_governance_today()
 
     @api.model
     def _get_late_domain(self):

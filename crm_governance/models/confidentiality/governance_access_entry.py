@@ -202,6 +202,8 @@ class GovernanceAccessEntry(models.Model):
     ):
         """Add a line for each customer, signed by the current user and dated now.
 
+        Other rooms call it, after the check of who asks.
+
         :param partners: the customers concerned, maybe none
         :param subject: the user whose rights change
         :param record: the record that was opened, printed, decided …
@@ -302,11 +304,11 @@ class GovernanceAccessEntry(models.Model):
         """Return ``{number of customer: Collected}``."""
         customers = {}
         for record in records.sudo():
-            partner = record._get_classified_partner().commercial_partner_id
-            collected = customers.setdefault(partner.id, Collected())
-            collected.rank = max(collected.rank, partner.classification_rank)
-            collected.references.add((record._name, record.id))
-            collected.recipients.update(recipients)
+            for partner in record._get_registered_customers():
+                collected = customers.setdefault(partner.id, Collected())
+                collected.rank = max(collected.rank, partner.classification_rank)
+                collected.references.add((record._name, record.id))
+                collected.recipients.update(recipients)
         return customers
 
     @api.model

@@ -253,7 +253,10 @@ class GovernanceAccessGrant(models.Model):
 
     @api.model
     def _get_latest_end(self, customer, user):
-        """Return until when the ladder lets a person have access, None without one."""
+        """Return until when the ladder lets a person have access, None without one.
+
+        Other rooms call it.
+        """
         ladder = self.env["governance.clearance.ladder"]._get_current()
         if not ladder:
             return None

@@ -97,7 +97,8 @@ class GovernanceConfidentiality(models.AbstractModel):
     def _get_now(self, present):
         """Return the present, as SQL; never earlier than what is on record.
 
-        A clock that was set back does not bring ended access back.
+        A clock that was set back does not bring ended access back.  Other rooms call
+        it.
         """
         return SQL(
             "GREATEST(%s, (SELECT max(date) FROM governance_access_entry))", present
@@ -106,6 +107,8 @@ class GovernanceConfidentiality(models.AbstractModel):
     @api.model
     def _get_opened_sql(self, operation, among=None):
         """Return a subselect of the closed customers that are open to the user.
+
+        Other rooms call it.
 
         :param str operation: “read”; everything else leaves the grants out
         :param list among: ids of the commercial entities in question, if known
@@ -233,6 +236,8 @@ class GovernanceConfidentiality(models.AbstractModel):
     def _get_open_domain(self, rank, customer, operation):
         """Return the domain of rows whose customer is open to the user.
 
+        Other rooms call it.
+
         :param str rank: name of the field with the rank
         :param str customer: name of the field with the commercial entity
         """
@@ -253,6 +258,7 @@ class GovernanceConfidentiality(models.AbstractModel):
 
         The database looks itself whether the user is suspended, when it meets a
         rank for which that counts; asking before would cost each search a query.
+        Other rooms call it.
         """
         user = self.env.user
         clearance = user._get_direct_clearance()
@@ -314,7 +320,10 @@ class GovernanceConfidentiality(models.AbstractModel):
 
     @api.model
     def _is_everything_open(self):
-        """Return whether no level is above the user's clearance."""
+        """Return whether no level is above the user's clearance.
+
+        Other rooms call it.
+        """
         if not self._is_anything_closed():
             return True
         highest = self.env["governance.confidentiality.level"]._get_highest_rank()

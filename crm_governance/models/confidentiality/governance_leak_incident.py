@@ -18,7 +18,7 @@ class GovernanceLeakIncident(models.Model):
     _description = "Leak Incident"
     _inherit = [
         "governance.classified.mixin",
-        "governance.guarded.mixin",
+        "governance.numbered.mixin",
         "governance.approval.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -26,9 +26,7 @@ class GovernanceLeakIncident(models.Model):
     _order = "id desc"
 
     # Approvals and registers show the number, never what it is about.
-    name = fields.Char(
-        string="Incident Number", required=True, readonly=True, copy=False, default="/"
-    )
+    name = fields.Char(string="Incident Number")
     report_ids = fields.One2many(
         comodel_name="governance.leak.report",
         inverse_name="incident_id",
@@ -202,8 +200,7 @@ class GovernanceLeakIncident(models.Model):
         self.check_access("write")
         self.env["governance.suspension"]._check_suspender()
         for incident in self:
-            incident.sudo().lock_for_update()
-            incident.invalidate_recordset()
+            incident._lock()
             incident._check_investigator()
             incident._as_system().write(
                 {"state": "investigation", "investigator_id": self.env.uid}
@@ -366,14 +363,12 @@ class GovernanceLeakIncident(models.Model):
     @api.model
     def _open(self, report):
         """Open the incident of a new report, and tell who can look into it."""
-        number = self.env["ir.sequence"].sudo().next_by_code(self._name)
         # Who reported does not follow what comes out.
         system = self._as_system().with_context(
             mail_create_nosubscribe=True, mail_create_nolog=True
         )
         incident = system.create(
             {
-                "name": number or self.env._("Leak %(id)s", id=report.id),
                 "customer_ids": [
                     Command.create({"partner_id": partner.id})
                     for partner in report.partner_ids.commercial_partner_id

@@ -55,6 +55,12 @@ class GovernanceReadingMixin(models.AbstractModel):
         """Return the customer that the record names, or none."""
         raise NotImplementedError
 
+    def _get_registered_customers(self):
+        """Return under which customers the use of this record is registered."""
+        # A line without a customer says at least what was read.
+        customer = self._get_classified_partner().commercial_partner_id
+        return customer or [customer]
+
     # ------------------------------------------------------------------
     # ORM
     # ------------------------------------------------------------------

@@ -171,8 +171,7 @@ class GovernanceSuspension(models.Model):
         reason = str(reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the suspension is lifted."))
-        self.lock_for_update()
-        self.invalidate_recordset()
+        self._lock()
         self._check_liftable()
         self._as_system().write(
             {
@@ -203,10 +202,7 @@ class GovernanceSuspension(models.Model):
                     "lift suspensions."
                 )
             )
-        if user.sudo().governance_suspended:
-            raise AccessError(
-                self.env._("Your own access is suspended. Ask a colleague to do this.")
-            )
+        user._check_governance_not_suspended()
 
     def _check_startable(self):
         self.ensure_one()

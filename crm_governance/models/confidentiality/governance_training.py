@@ -96,8 +96,7 @@ class GovernanceTraining(models.Model):
         self.check_access("read")
         self.env.user._check_governance_custodian()
         for training in self:
-            training.sudo().lock_for_update()
-            training.invalidate_recordset()
+            training._lock()
             training._check_confirmable()
             until = training._get_valid_until()
             training._as_system().write(

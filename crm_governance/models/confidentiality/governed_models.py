@@ -10,6 +10,7 @@ nor in `_get_open_models`.  Addons that bring further models extend both.
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 OPERATIONS = ("read", "write", "create", "unlink")
@@ -37,6 +38,7 @@ class GovernanceConfidentiality(models.AbstractModel):
             "governance.access.entry": redacted,
             "governance.decision": redacted,
             "governance.destruction.entry": redacted,
+            "governance.handover.line": "Names what is kept by a masked label alone.",
             "governance.leak.report": "Shows who wrote it the open customers only.",
             "governance.access.grant": "The own ones; custodians see a masked label.",
             "governance.tier.review": "A review lists the contacts that are open only.",
@@ -277,6 +279,18 @@ class PaymentTransaction(models.Model):
 class CalendarAttendee(models.Model):
     _name = "calendar.attendee"
     _inherit = ["governance.classified.mixin", "calendar.attendee"]
+
+    def _filter_by_clearance(self, operation):
+        return self._filter_by_clearance_sql(operation)
+
+    @api.model
+    def _get_clearance_domain(self, operation):
+        """Hide who takes part in busy meetings: a link of theirs opens the meeting."""
+        domain = Domain(super()._get_clearance_domain(operation))
+        if operation == "read":
+            meetings = self.env["calendar.event"]._get_clearance_domain(operation)
+            domain &= Domain("event_id", "any!", meetings)
+        return domain
 
 
 class CalendarFilters(models.Model):

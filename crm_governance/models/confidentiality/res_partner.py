@@ -13,6 +13,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["governance.classified.mixin", "res.partner"]
     _classified_by = "commercial_partner_id"
+    _is_governance_link_guarded = True
     _is_reading_recorded = True
 
     governance_level_id = fields.Many2one(

@@ -266,7 +266,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _withdraw_records(self, model, records):
-        """Take what Odoo keeps of some records for people who do not read them."""
+        """Take what Odoo keeps of some records for people who do not read them.
+
+        Other rooms call it when fewer people read their records than before.
+        """
         self._drop_followers(model, records)
         self._hand_on_activities(model, records)
         self._drop_mails(model, records)

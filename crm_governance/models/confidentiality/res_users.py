@@ -49,6 +49,7 @@ class ResUsers(models.Model):
             self._check_governance_open_partner()
         if "active" in vals and not vals["active"]:
             self._end_governance_access()
+            self.env["governance.handover"]._note_leaving(self)
         return result
 
     def _end_governance_access(self):
@@ -140,7 +141,10 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------------
 
     def _is_clearance_suspended(self):
-        """Return whether clearance and roles have no effect now (C-36, C-38, C-43)."""
+        """Return whether clearance and roles have no effect now (C-36, C-38, C-43).
+
+        Other rooms call it.
+        """
         self.ensure_one()
         user = self.sudo()
         if user.governance_suspended:
@@ -200,6 +204,8 @@ class ResUsers(models.Model):
     def _get_clearance(self):
         """Return up to which rank the user reads customers, at this moment.
 
+        Other rooms call it.
+
         :rtype: int
         """
         self.ensure_one()
@@ -207,13 +213,27 @@ class ResUsers(models.Model):
         return 0 if clearance and self._is_clearance_suspended() else clearance
 
     def _check_governance_custodian(self):
-        """Refuse everybody but data custodians.
+        """Refuse everybody but data custodians who are not suspended (C-03, C-43).
 
-        :raises AccessError: for others
+        Other rooms call it first in what takes this office.
+
+        :raises AccessError: for others, and for suspended custodians
         """
         if not self.has_group("crm_governance.group_custodian"):
             raise AccessError(
                 self.env._("Only data custodians do this. Ask one of them.")
+            )
+        self._check_governance_not_suspended()
+
+    def _check_governance_not_suspended(self):
+        """Refuse people whose access is suspended, whatever their office.
+
+        :raises AccessError: for them
+        """
+        self.ensure_one()
+        if self.sudo().governance_suspended:
+            raise AccessError(
+                self.env._("Your own access is suspended. Ask a colleague to do this.")
             )
 
     def _check_governance_clearance(self, level):

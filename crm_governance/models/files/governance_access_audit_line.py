@@ -35,6 +35,7 @@ class GovernanceAccessAuditLine(models.Model):
                  FROM governance_loan_line JOIN person ON person.id = user_id
                 WHERE state = 'handed_out' AND medium = 'electronic'
                   AND date_out <= %(now)s AND date_due > %(now)s
+                  AND rank_opened >= rank AND had_access IS NOT TRUE
                 GROUP BY user_id, partner_id""",
             now=fields.Datetime.now(),
         )

@@ -7,7 +7,10 @@ from ..confidentiality.governance_access_grant import GAP
 
 
 class GovernanceAccessGrant(models.Model):
-    """Reading on loan counts towards the longest time in a row, and the other way."""
+    """Reading on loan counts towards the longest time in a row, and the other way.
+
+    What somebody reads on loan by such access ends with it.
+    """
 
     _inherit = "governance.access.grant"
 
@@ -31,3 +34,12 @@ class GovernanceAccessGrant(models.Model):
             )
         )
         return min([since, *lines.mapped("continuous_since")])
+
+    def _end(self, reason):
+        """End live access, and the loans of electronic volumes that it was for."""
+        live = self.sudo().filtered("is_live")
+        result = super()._end(reason)
+        lines = self.env["governance.loan.line"].sudo()
+        for grant in live:
+            lines._end_with_access(grant.user_id, grant.partner_id)
+        return result

@@ -139,10 +139,9 @@ class GovernanceAppraisal(models.Model):
 
     def _check_decidable(self):
         self.check_access("write")
-        self.env["governance.destruction"]._check_custodian()
+        self.env.user._check_governance_custodian()
         for appraisal in self:
-            appraisal.sudo().lock_for_update()
-            appraisal.invalidate_recordset(["state"])
+            appraisal._lock()
             if appraisal.state != "open":
                 raise UserError(
                     self.env._(

@@ -17,7 +17,11 @@ class GovernanceConfidentiality(models.AbstractModel):
 
     @api.model
     def _get_loan_arm(self, user_id, present, rank=0):
-        """Return SQL of the customers of whom something of a rank, or more, is lent."""
+        """Return SQL of the customers of whom something of a rank, or more, is lent.
+
+        A loan opens what it was approved for: nothing to whoever had access when it
+        was lent, which may be over, and nothing once it is more confidential.
+        """
         line = self.env["governance.loan.line"]
         names = (
             "user_id",
@@ -27,11 +31,14 @@ class GovernanceConfidentiality(models.AbstractModel):
             "date_out",
             "date_due",
             "rank",
+            "rank_opened",
+            "had_access",
         )
         return SQL(
             """SELECT lent.partner_id FROM governance_loan_line lent
                 WHERE lent.user_id = %s AND lent.state = 'handed_out'
                   AND lent.medium = 'electronic' AND lent.rank >= %s
+                  AND lent.rank_opened >= lent.rank AND lent.had_access IS NOT TRUE
                   AND tsrange(lent.date_out, GREATEST(lent.date_out, lent.date_due))
                       @> %s""",
             user_id,

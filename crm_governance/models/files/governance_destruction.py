@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
@@ -21,7 +21,7 @@ class GovernanceDestruction(models.Model):
     _description = "Destruction of Files"
     _inherit = [
         "governance.classified.mixin",
-        "governance.guarded.mixin",
+        "governance.numbered.mixin",
         "governance.approval.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -30,9 +30,6 @@ class GovernanceDestruction(models.Model):
     _has_drafts = True
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Serial Number", required=True, readonly=True, copy=False, default="/"
-    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -73,9 +70,18 @@ class GovernanceDestruction(models.Model):
             ("pulped", "Pulped"),
             ("erased", "Erased (electronic files only)"),
         ],
+        string="Way of Destruction",
         required=True,
         default="shredded",
         help="What is done with the paper. Electronic documents are erased anyway.",
+    )
+    is_anonymous = fields.Boolean(
+        string="Make Contacts Anonymous",
+        tracking=True,
+        help="Names, addresses, notes and messages of the customers whose whole file "
+        "is on the list are erased too, on their contacts and leads. Country, "
+        "industry, tags, tier and the figures of leads stay for statistics. Not "
+        "possible for customers with orders or invoices.",
     )
     line_ids = fields.One2many(
         comodel_name="governance.destruction.line",
@@ -118,24 +124,13 @@ class GovernanceDestruction(models.Model):
         tracking=True,
     )
 
-    @api.depends("line_ids", "kind", "state")
+    @api.depends("line_ids", "kind", "is_anonymous", "state")
     def _compute_obstacles(self):
         for destruction in self:
             found = []
             if destruction.state in ("draft", "requested", "approved"):
                 found = destruction._get_obstacles()
             destruction.obstacles = "\n".join(f"• {one}" for one in found)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create drafts, each with its number."""
-        destructions = super().create(vals_list)
-        for destruction in destructions:
-            number = self.env["ir.sequence"].sudo().with_company(destruction.company_id)
-            destruction._as_system().name = number.next_by_code(self._name) or str(
-                destruction.id
-            )
-        return destructions
 
     def unlink(self):
         """Delete drafts; what led to them is to be decided again."""
@@ -183,23 +178,7 @@ class GovernanceDestruction(models.Model):
 
     @api.model
     def _get_user_fields(self):
-        return {"kind", "reason", "method", "line_ids"}
-
-    @api.model
-    def _check_custodian(self):
-        """Refuse everybody but data custodians (C-03).
-
-        :raises AccessError: for others, and for suspended custodians
-        """
-        user = self.env.user
-        if not user.has_group("crm_governance.group_custodian"):
-            raise AccessError(
-                self.env._("Data custodians alone propose and carry this out.")
-            )
-        if user.sudo().governance_suspended:
-            raise AccessError(
-                self.env._("Your own access is suspended. Ask a colleague to do this.")
-            )
+        return {"kind", "reason", "method", "is_anonymous", "line_ids"}
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -212,7 +191,7 @@ class GovernanceDestruction(models.Model):
         Source: E-55, E-56.
         """
         self.check_access("write")
-        self._check_custodian()
+        self.env.user._check_governance_custodian()
         for destruction in self:
             destruction._check_author()
             destruction._check_still_open()
@@ -232,11 +211,13 @@ class GovernanceDestruction(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self._check_custodian()
+        self.env.user._check_governance_custodian()
         self._lock()
         lines = self.sudo().line_ids
         (lines.file_id | lines.volume_id.file_id)._claim()
         lines.volume_id._claim()
+        if self.is_anonymous:
+            lines._get_anonymous_partners()._claim_family()
         # From here on the database is asked, and others wait.
         self.env.invalidate_all()
         self._check_signed()
@@ -248,7 +229,7 @@ class GovernanceDestruction(models.Model):
     def action_reopen(self):
         """Make an approved list a draft again; it has to be approved anew."""
         self.check_access("write")
-        self._check_custodian()
+        self.env.user._check_governance_custodian()
         for destruction in self:
             destruction._check_author()
             destruction._lock()
@@ -265,20 +246,6 @@ class GovernanceDestruction(models.Model):
     # ------------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------------
-
-    def _lock(self):
-        """Take hold of the list; UserError when somebody else has it."""
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on “%(number)s” right now. Look at the "
-                    "result in a moment.",
-                    number=self.name,
-                )
-            ) from error
-        self.invalidate_recordset()
 
     def _check_signed(self):
         """Refuse a list that two persons have not signed as it is.
@@ -331,7 +298,9 @@ class GovernanceDestruction(models.Model):
         self.ensure_one()
         if attempted:
             lines = self.sudo().line_ids
-            for items in (lines.file_id, lines.volume_id):
+            # The file counts where it is itself on the list.
+            whole = lines.filtered(lambda line: not line.volume_id).file_id
+            for items in (whole, lines.volume_id):
                 items._get_held()._note_attempt("destroy")
         found = self._get_obstacles()
         if found:
@@ -351,7 +320,10 @@ class GovernanceDestruction(models.Model):
         self.ensure_one()
         if not self.sudo().line_ids:
             return [self.env._("There is nothing on the list yet.")]
-        return self.line_ids._get_obstacles(self.kind)
+        found = self.line_ids._get_obstacles(self.kind)
+        if self.is_anonymous:
+            found += self.line_ids._get_anonymous_obstacles()
+        return found
 
     # ------------------------------------------------------------------
     # APPROVAL
@@ -386,17 +358,18 @@ class GovernanceDestruction(models.Model):
             "kind",
             "reason",
             "method",
+            "is_anonymous",
             "line_ids.file_id",
             "line_ids.volume_id",
             "line_ids.content_hash",
         ]
 
     def _get_approval_content(self):
-        """Show ground and method only; the items are on the list itself."""
+        """Show what names nobody; the items are on the list itself."""
         return [
             item
             for item in super()._get_approval_content()
-            if item["name"] in ("kind", "method")
+            if item["name"] in ("kind", "method", "is_anonymous")
         ]
 
     def _approval_approved(self, request):
@@ -485,6 +458,8 @@ class GovernanceDestruction(models.Model):
                 record=line.volume_id or line.file_id,
                 detail={"destruction": self.name},
             )
+        if self.is_anonymous:
+            destruction.line_ids._get_anonymous_partners()._anonymise()
         self.env.flush_all()
 
     def _get_signer_names(self):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -15,7 +16,11 @@ class GovernanceDestructionEntry(models.Model):
 
     _name = "governance.destruction.entry"
     _description = "Register of Destructions"
-    _inherit = ["governance.redacted.mixin", "governance.sealed.mixin"]
+    _inherit = [
+        "governance.redacted.mixin",
+        "governance.sealed.mixin",
+        "governance.register.mixin",
+    ]
     _order = "id desc"
 
     name = fields.Char(
@@ -85,6 +90,7 @@ class GovernanceDestructionEntry(models.Model):
             ._fields["method"]
             ._description_selection(self.env)
         ),
+        string="Way of Destruction",
         required=True,
         readonly=True,
     )
@@ -126,7 +132,11 @@ class GovernanceDestructionEntry(models.Model):
             words = (
                 document.get(name) for name in ("code", "reference", "title", "date")
             )
-            yield " ".join(filter(None, words))
+            if text := " ".join(filter(None, words)):
+                yield text
+            if contacts := document.get("anonymous"):
+                numbers = format_list(self.env, [str(id_) for id_ in contacts])
+                yield self.env._("Anonymous contacts: %s", numbers)
             for file in document.get("files", ()):
                 yield f"    {file['name']} ({file['size']} B) {file['sha256']}"
 
@@ -221,6 +231,9 @@ class GovernanceDestructionEntry(models.Model):
         names = format_list(
             self.env, [f"{user.name} ({user.login})" for user in signers.sorted("id")]
         )
+        contents = destruction.line_ids._get_contents(is_final=True)
+        if destruction.is_anonymous:
+            self._add_contacts(contents)
         vals_list = [
             {
                 "name": f"{destruction.name}-{number}",
@@ -233,16 +246,25 @@ class GovernanceDestructionEntry(models.Model):
                 "kind": destruction.kind,
                 "method": destruction.method,
                 "reason": destruction.reason,
-                **self._prepare_item(line),
+                **self._prepare_item(line, contents[line]),
             }
             for number, line in enumerate(destruction.line_ids.sorted("id"), 1)
         ]
         return self._seal().create(vals_list)._unseal()
 
     @api.model
-    def _prepare_item(self, line):
+    def _add_contacts(self, contents):
+        """Note on the lines of whole files which contacts are made anonymous."""
+        whole = [line for line in contents if not line.volume_id]
+        partners = self.env["res.partner"].union(*(line.partner_id for line in whole))
+        families = partners._get_whole_family().grouped("commercial_partner_id")
+        for line in whole:
+            family = families[line.partner_id.commercial_partner_id]
+            contents[line].append({"anonymous": family.ids})
+
+    @api.model
+    def _prepare_item(self, line, content):
         volume, file = line.volume_id, line.file_id
-        content = line._get_content(is_final=True)
         item = f"{volume.code or ''} {volume.name}".strip() if volume else file.name
         return {
             "partner_id": line.partner_id.commercial_partner_id.id,
@@ -259,17 +281,16 @@ class GovernanceDestructionEntry(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_differences(self):
-        """Return where register and files of the companies disagree, as sentences.
+    def _find_differences(self):
+        """Yield where register and files of the companies disagree.
 
         After a backup was restored, files may be there again that were destroyed.
         Whoever may read the line of a certificate finds there what it names.
         """
-        return [
-            *self._get_reappeared(),
-            *self._get_unregistered(),
-            *self._get_changed_lines(),
-        ]
+        yield from super()._find_differences()
+        yield from self._get_reappeared()
+        yield from self._get_unregistered()
+        yield from self._get_changed_lines()
 
     @api.model
     def _get_reappeared(self):
@@ -296,12 +317,12 @@ class GovernanceDestructionEntry(models.Model):
         )
         for name, is_back, files in rows:
             if is_back:
-                yield self.env._(
+                yield lambda name=name: self.env._(
                     "%(number)s: what was destroyed is not marked as such.",
                     number=name,
                 )
             if files:
-                yield self.env._(
+                yield lambda name=name, files=files: self.env._(
                     "%(number)s: what was destroyed has electronic documents "
                     "(%(count)s).",
                     number=name,
@@ -328,13 +349,16 @@ class GovernanceDestructionEntry(models.Model):
             )
         )
         for model, id_ in rows:
-            item = self.env[model].browse(id_)
-            # The name of what the user may not read is put together, then masked.
-            item.sudo().fetch()
-            yield self.env._(
-                "%(item)s is marked as destroyed, but is not in the register.",
-                item=item.display_name,
-            )
+            yield partial(self._describe_unregistered, self.env[model].browse(id_))
+
+    @api.model
+    def _describe_unregistered(self, item):
+        # The name of what the user may not read is put together, then masked.
+        item.sudo().fetch()
+        return self.env._(
+            "%(item)s is marked as destroyed, but is not in the register.",
+            item=item.display_name,
+        )
 
     @api.model
     def _get_changed_lines(self):
@@ -342,37 +366,21 @@ class GovernanceDestructionEntry(models.Model):
         mine = Domain("company_id", "in", self.env.companies.ids)
         for line in self.sudo().search(mine, order="id"):
             if not line._has_own_fingerprint():
-                yield self.env._(
+                yield lambda line=line: self.env._(
                     "%(number)s does not have its own fingerprint: the line was "
                     "changed outside of the product.",
                     number=line.name,
                 )
 
     @api.model
-    def _get_missing(self, listing):
-        """Return the certificates of a list kept outside that are not registered.
+    def _get_kept(self, numbers):
+        lines = self.sudo().search([("name", "in", numbers)])
+        return {line.name: line.fingerprint for line in lines}
 
-        :param str listing: a certificate number and its fingerprint on each line
-        """
-        lines = self.sudo().search(Domain.TRUE, order="id")
-        kept = {line.name: line.fingerprint for line in lines}
-        found = []
-        for words in map(str.split, (listing or "").splitlines()):
-            if not words:
-                continue
-            if words[0] not in kept:
-                found.append(
-                    self.env._(
-                        "%(number)s is on your list, but not in the register: what it "
-                        "names may be there again.",
-                        number=words[0],
-                    )
-                )
-            elif words[-1] not in (words[0], kept[words[0]]):
-                found.append(
-                    self.env._(
-                        "%(number)s has another fingerprint than on your list.",
-                        number=words[0],
-                    )
-                )
-        return found
+    @api.model
+    def _describe_missing(self, row):
+        return self.env._(
+            "%(number)s is on your list, but not in the register: what it names may "
+            "be there again.",
+            number=row[0],
+        )

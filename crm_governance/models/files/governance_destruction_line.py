@@ -65,9 +65,10 @@ class GovernanceDestructionLine(models.Model):
 
     @api.depends("volume_id.document_ids.name", "file_id")
     def _compute_content_hash(self):
+        contents = self._get_contents()
         for line in self:
             text = json.dumps(
-                line._get_content(), sort_keys=True, ensure_ascii=False, default=str
+                contents[line], sort_keys=True, ensure_ascii=False, default=str
             )
             line.content_hash = hashlib.sha256(text.encode()).hexdigest()
 
@@ -94,10 +95,14 @@ class GovernanceDestructionLine(models.Model):
     def _get_obstacles(self, kind):
         """Return what keeps the items from being destroyed now, as sentences.
 
+        The database is asked once for all of them.
+
         :param str kind: the ground that the list gives
         """
         lines = self.sudo()
-        held = lines.volume_id._get_held(), lines.file_id._get_held()
+        volumes = lines.volume_id
+        held = volumes._get_held(), lines.file_id._get_held()
+        out, wanted = volumes._get_on_loan(), volumes._get_asked_for()
         others = lines._get_unmatched_partners(kind)
         found = []
         for line in lines:
@@ -109,8 +114,23 @@ class GovernanceDestructionLine(models.Model):
                 found.append(item.with_env(self.env)._get_held_message())
             if line.partner_id.commercial_partner_id in others:
                 found.append(line._get_other_ground(name, kind))
+            if line.volume_id in out and item.state != "destroyed":
+                found.append(
+                    self.env._(
+                        "%(item)s is on loan. It has to come back first.", item=name
+                    )
+                )
+            elif line.volume_id in wanted and item.state != "destroyed":
+                # Nobody is told to fetch what is gone.
+                found.append(
+                    self.env._(
+                        "Somebody has asked to borrow %(item)s. That has to be "
+                        "settled first.",
+                        item=name,
+                    )
+                )
             found += line._get_volume_obstacles(name, kind)
-            found += line._get_file_obstacles(name, lines.volume_id)
+            found += line._get_file_obstacles(name, volumes)
         return found
 
     def _get_volume_obstacles(self, name, kind):
@@ -118,10 +138,6 @@ class GovernanceDestructionLine(models.Model):
         if not volume or volume.state == "destroyed":
             return []
         found = []
-        if volume._is_on_loan():
-            found.append(
-                self.env._("%(item)s is on loan. It has to come back first.", item=name)
-            )
         if volume.is_under_retention and not volume.is_retention_over:
             found.append(self._get_retention_obstacle(name))
         elif not volume.is_under_retention and kind == "retention":
@@ -191,6 +207,48 @@ class GovernanceDestructionLine(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # CONTACTS
+    # ------------------------------------------------------------------
+
+    def _get_anonymous_partners(self):
+        """Return the customers whose whole file is on the list, as the system."""
+        whole = self.sudo().filtered(lambda line: not line.volume_id)
+        return whole.partner_id.commercial_partner_id
+
+    def _get_anonymous_obstacles(self):
+        """Return why some customers cannot be made anonymous, as sentences."""
+        customers = self._get_anonymous_partners()
+        if not customers:
+            return [
+                self.env._(
+                    "No whole file is on the list, so there is no contact to make "
+                    "anonymous."
+                )
+            ]
+        files = self.env["governance.file"].sudo()
+        others = files.search(
+            Domain("partner_id.commercial_partner_id", "in", customers.ids)
+            & Domain("state", "=", "open")
+            & Domain("id", "not in", self.sudo().file_id.ids)
+        )
+        needed = others.partner_id.commercial_partner_id
+        found = [
+            self.env._(
+                "%(customer)s has another file, so the contact is still needed.",
+                customer=customer.with_env(self.env).display_name,
+            )
+            for customer in needed
+        ]
+        return found + [
+            self.env._(
+                "%(customer)s has users, orders, invoices or other documents, so the "
+                "contact stays. Destroy the file alone.",
+                customer=customer.with_env(self.env).display_name,
+            )
+            for customer in customers._filter_named_elsewhere() - needed
+        ]
+
+    # ------------------------------------------------------------------
     # WHAT IS DESTROYED
     # ------------------------------------------------------------------
 
@@ -214,27 +272,33 @@ class GovernanceDestructionLine(models.Model):
             .search(where & any_field, order="id")
         )
 
-    def _get_content(self, is_final=False):
-        """Return what the documents of the item are.
+    def _get_contents(self, is_final=False):
+        """Return ``{line: what its documents are}``, asked for all of them at once.
 
         :param bool is_final: with fingerprints (SHA-256) of their content, which
             takes to read all of it; otherwise with the ones that Odoo keeps
         """
-        self.ensure_one()
         files = self._get_attachments().grouped(
             lambda file: (file.res_model, file.res_id)
         )
-        holder = self.volume_id or self.file_id
-        return [
-            {
-                **self._describe_holder(one),
-                "files": [
-                    self._describe_file(file, is_final)
-                    for file in files.get((one._name, one.id), ())
-                ],
-            }
-            for one in (*self.volume_id.document_ids, *holder)
-        ]
+        return {
+            line: [
+                {
+                    **self._describe_holder(one),
+                    "files": [
+                        self._describe_file(file, is_final)
+                        for file in files.get((one._name, one.id), ())
+                    ],
+                }
+                for one in line._get_holders()
+            ]
+            for line in self
+        }
+
+    def _get_holders(self):
+        """Return the records of the item that documents can be attached to."""
+        self.ensure_one()
+        return (*self.volume_id.document_ids, *(self.volume_id or self.file_id))
 
     @api.model
     def _describe_holder(self, holder):
@@ -279,7 +343,10 @@ class GovernanceDestructionLine(models.Model):
         files = self.filtered(lambda line: not line.volume_id).file_id
         candidates = self.env["governance.disposal.candidate"].sudo()
         candidates.search(
-            [("file_id", "in", files.ids), ("state", "in", ("open", "proposed"))]
+            [
+                ("file_id", "in", files.ids),
+                ("state", "in", ("open", "kept", "proposed")),
+            ]
         )._as_system().write({"state": "destroyed"})
 
     def _give_back(self):

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -15,7 +15,7 @@ class GovernanceDisclosure(models.Model):
     _name = "governance.disclosure"
     _description = "Disclosure Outside"
     _inherit = [
-        "governance.guarded.mixin",
+        "governance.numbered.mixin",
         "governance.approval.mixin",
         "governance.filed.mixin",
         "mail.thread",
@@ -27,9 +27,6 @@ class GovernanceDisclosure(models.Model):
     # Whoever decides on it has no access to what is sealed.
     _is_hidden_by_seal = False
 
-    name = fields.Char(
-        string="Serial Number", required=True, readonly=True, copy=False, default="/"
-    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -117,10 +114,10 @@ class GovernanceDisclosure(models.Model):
         string="Handed over",
         copy=False,
     )
-    date_released = fields.Datetime(string="Given on", readonly=True, copy=False)
+    date_released = fields.Datetime(string="Disclosed on", readonly=True, copy=False)
     released_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Given by",
+        string="Disclosed by",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -130,7 +127,7 @@ class GovernanceDisclosure(models.Model):
             ("draft", "Draft"),
             ("requested", "Waiting for Approval"),
             ("approved", "To Give"),
-            ("released", "Given"),
+            ("released", "Disclosed"),
             ("refused", "Not Approved"),
         ],
         required=True,
@@ -174,18 +171,6 @@ class GovernanceDisclosure(models.Model):
                         customer=disclosure.partner_id.display_name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create drafts, each with its number."""
-        disclosures = super().create(vals_list)
-        for disclosure in disclosures:
-            sequence = self.env["ir.sequence"].sudo()
-            number = sequence.with_company(disclosure.company_id).next_by_code(
-                self._name
-            )
-            disclosure._as_system().name = number or str(disclosure.id)
-        return disclosures
 
     # ------------------------------------------------------------------
     # GUARD
@@ -250,13 +235,7 @@ class GovernanceDisclosure(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("Somebody else is giving “%(number)s”.", number=self.name)
-            ) from error
-        self.invalidate_recordset()
+        self._lock()
         self._check_releasable()
         if medium not in dict(self._fields["medium"].selection):
             raise UserError(self.env._("Say how the data were handed over."))
@@ -276,6 +255,7 @@ class GovernanceDisclosure(models.Model):
         self.check_access("write")
         for disclosure in self:
             disclosure._check_author()
+            disclosure._lock()
             if disclosure.state not in ("approved", "refused"):
                 raise UserError(
                     self.env._(
@@ -332,7 +312,7 @@ class GovernanceDisclosure(models.Model):
 
         :raises AccessError: for everybody but data custodians
         """
-        self.env["governance.destruction"]._check_custodian()
+        self.env.user._check_governance_custodian()
         if self.state != "approved":
             raise UserError(
                 self.env._(

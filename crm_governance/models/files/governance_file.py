@@ -17,6 +17,7 @@ class GovernanceFile(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _is_governance_link_guarded = True
     _order = "name desc, id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
@@ -328,7 +329,7 @@ class GovernanceFile(models.Model):
              RETURNING id""",
                 company=company.id,
                 archivist=archivist.id or None,
-                day=fields.Date.context_today(self),
+                day=company._get_governance_today(),
                 uid=self.env.uid,
                 partners=list(partner_ids),
                 codes=self._get_next_codes(company, len(partner_ids)),

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # Where a document stands beside the one that it belongs to, which stands at 0:
 # drafts before the final text, requests after the reply, attachments last (E-31).
@@ -20,6 +20,7 @@ class GovernanceFileDocument(models.Model):
         "governance.filed.part.mixin",
         "mail.thread",
     ]
+    _is_governance_link_guarded = True
     _order = "volume_id.id desc, sequence, id"
     _rec_names_search = ["name", "reference"]
     _check_company_auto = True
@@ -107,6 +108,12 @@ class GovernanceFileDocument(models.Model):
     attachment_count = fields.Integer(
         string="Files Attached", compute="_compute_attachment_count"
     )
+    processing_text = fields.Text(
+        string="What Was Done",
+        compute="_compute_processing_text",
+        help="Who has registered, handed over, composed, checked and filed it, and "
+        "when: the register of document processing (文件处理登记簿).",
+    )
     content_text = fields.Char(
         string="Content",
         compute="_compute_content_text",
@@ -177,6 +184,54 @@ class GovernanceFileDocument(models.Model):
         )
         for document in self:
             document.attachment_count = counts.get(document.id, 0)
+
+    @api.depends(
+        "transfer_id.state",
+        "transfer_id.handed_over_on",
+        "transfer_id.collector_id",
+        "transfer_id.received_on",
+        "transfer_id.receiver_id",
+        "volume_id.composed_on",
+        "volume_id.composer_id",
+        "volume_id.checked_on",
+        "volume_id.checker_id",
+        "volume_id.filed_on",
+        "volume_id.filed_by_id",
+        "volume_id.category_id",
+    )
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_processing_text(self):
+        """Tell what was done with documents, in order (E-25)."""
+        for document in self:
+            document.processing_text = "\n".join(
+                f"{format_date(self.env, day)} {what}: {user.name}"
+                for what, day, user in document.sudo()._get_processing()
+                if day
+            )
+
+    def _get_processing(self):
+        """Return what was done: [(what, when, who)]."""
+        self.ensure_one()
+        transfer, volume = self.transfer_id, self.volume_id
+        steps = [(self.env._("Registered"), self.create_date, self.create_uid)]
+        if transfer.state in ("handed_over", "received"):
+            day, who = transfer.handed_over_on, transfer.collector_id
+            steps.append((self.env._("Handed over"), day, who))
+        if transfer.state == "received":
+            day, who = transfer.received_on, transfer.receiver_id
+            steps.append((self.env._("Received"), day, who))
+        steps += [
+            (self.env._("Composed"), volume.composed_on, volume.composer_id),
+            (self.env._("Checked"), volume.checked_on, volume.checker_id),
+            (self._get_filed_text(), volume.filed_on, volume.filed_by_id),
+        ]
+        return steps
+
+    def _get_filed_text(self):
+        entry = self.volume_id.category_id
+        if not entry:
+            return self.env._("Filed")
+        return self.env._("Filed under %(entry)s", entry=entry.display_name)
 
     def _compute_content_text(self):
         self.content_text = False

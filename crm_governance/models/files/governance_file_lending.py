@@ -11,9 +11,19 @@ class GovernanceFile(models.Model):
 
     def _get_holder_text(self):
         out = self.volume_ids.filtered("is_out")
-        if not out:
-            return super()._get_holder_text()
-        holders = dict.fromkeys(volume.holder for volume in out if volume.holder)
-        return self.env._(
-            "On loan: %(holders)s", holders=format_list(self.env, list(holders))
-        )
+        lost = self.volume_ids.filtered("is_lost") - out
+        lost = lost.filtered(lambda volume: volume.state != "destroyed")
+        texts = []
+        if out:
+            holders = dict.fromkeys(volume.holder for volume in out if volume.holder)
+            texts.append(
+                self.env._(
+                    "On loan: %(holders)s", holders=format_list(self.env, list(holders))
+                )
+            )
+        if lost:
+            codes = [volume.code or volume.name for volume in lost]
+            texts.append(
+                self.env._("Lost: %(volumes)s", volumes=format_list(self.env, codes))
+            )
+        return " · ".join(texts) or super()._get_holder_text()

@@ -62,9 +62,18 @@ class GovernanceFilingCollector(models.Model):
 
     @api.model
     def _get_current_domain(self):
-        today = fields.Date.context_today(self)
-        return Domain("date_start", "<=", today) & (
-            Domain("date_end", "=", False) | Domain("date_end", ">=", today)
+        """Return the domain of who collects today, as each company counts its days."""
+        rows = self.sudo()._read_group([], ["company_id"])
+        # Lines of a form are not stored yet.
+        companies = self.env.companies.union(*(company for (company,) in rows))
+        companies = companies.sudo()
+        return Domain.OR(
+            Domain("company_id", "in", there.ids)
+            & Domain("date_start", "<=", today)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+            for today, there in companies.grouped(
+                lambda company: company._get_governance_today()
+            ).items()
         )
 
     @api.constrains("department_id", "user_id", "date_start", "date_end")

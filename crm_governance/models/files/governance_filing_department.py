@@ -38,6 +38,13 @@ class GovernanceFilingDepartment(models.Model):
         string="Collectors",
         help="Who collects the documents of the department, from when until when.",
     )
+    team_ids = fields.Many2many(
+        comodel_name="crm.team",
+        relation="governance_filing_department_team_rel",
+        string="Sales Teams",
+        help="Their leaders and members belong to the department, as its collectors "
+        "do: they borrow its volumes as its own people.",
+    )
     transfer_ids = fields.One2many(
         comodel_name="governance.filing.transfer",
         inverse_name="department_id",
@@ -115,6 +122,11 @@ class GovernanceFilingDepartment(models.Model):
                         department=department.name,
                     )
                 )
+
+    def _get_members(self):
+        """Return who belongs to these departments: collectors, people of its teams."""
+        teams = self.sudo().team_ids
+        return self.current_collector_ids | teams.member_ids | teams.user_id
 
     # ------------------------------------------------------------------
     # HAND-OVER

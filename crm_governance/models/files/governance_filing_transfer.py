@@ -5,8 +5,10 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+
+from ..policy.month_name import get_month_name
 
 # Days between two reminders of a hand-over that is late.
 REMIND_EVERY = 7
@@ -26,6 +28,7 @@ class GovernanceFilingTransfer(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _is_governance_link_guarded = True
     _order = "period_start desc, department_id, id desc"
     _rec_name = "department_id"
     _has_drafts = True
@@ -65,6 +68,10 @@ class GovernanceFilingTransfer(models.Model):
         index=True,
         tracking=True,
     )
+    period = fields.Char(
+        compute="_compute_period", help="The month that is handed over."
+    )
+    is_mine = fields.Boolean(related="department_id.is_mine")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     document_ids = fields.One2many(
         comodel_name="governance.file.document",
@@ -112,6 +119,18 @@ class GovernanceFilingTransfer(models.Model):
         "Somebody else than who hands over signs the receipt.",
     )
 
+    @api.depends("period_start")
+    @api.depends_context("lang")
+    def _compute_period(self):
+        for transfer in self:
+            month = transfer.period_start
+            transfer.period = month and get_month_name(self.env, month)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort months by their days, not by what they are called."""
+        name = "period_start" if field_name == "period" else field_name
+        return super()._order_field_to_sql(alias, name, direction, nulls, query)
+
     @api.depends("department_id.name", "period_start")
     def _compute_display_name(self):
         for transfer in self:
@@ -145,8 +164,11 @@ class GovernanceFilingTransfer(models.Model):
 
     @api.model
     def _get_late_domain(self):
-        return Domain("state", "!=", "received") & Domain(
-            "date_deadline", "<", fields.Date.context_today(self)
+        """Return the domain of what is late where its company works."""
+        return Domain("state", "!=", "received") & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_deadline", "<", company._get_governance_today())
+            for company in self.env["res.company"].sudo().search([])
         )
 
     @api.depends("department_id", "state")
@@ -173,13 +195,8 @@ class GovernanceFilingTransfer(models.Model):
         )
 
     @api.model
-    def _get_today(self, company):
-        timezone = company.sudo()._get_governance_timezone()
-        return fields.Date.context_today(self.with_context(tz=timezone))
-
-    @api.model
     def _get_last_month(self, company):
-        return self._get_today(company) + relativedelta(months=-1, day=1)
+        return company._get_governance_today() + relativedelta(months=-1, day=1)
 
     # ------------------------------------------------------------------
     # GUARD
@@ -192,7 +209,7 @@ class GovernanceFilingTransfer(models.Model):
     def _check_names(self, vals):
         result = super()._check_names(vals)
         if "remark" in vals and any(self.mapped("id")):
-            self._check_archivist()
+            self.env.user._check_governance_custodian()
         return result
 
     def _is_closed(self):
@@ -303,24 +320,7 @@ class GovernanceFilingTransfer(models.Model):
 
     def _lock_for_step(self, state):
         self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._("Somebody else works on this hand-over. Try again.")
-            ) from error
-        self.invalidate_recordset()
-        for transfer in self:
-            if transfer.state != state:
-                names = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(transfer)s is in the state “%(state)s” by now.",
-                        transfer=transfer.display_name,
-                        state=names[transfer.state],
-                    )
-                )
-        return self
+        return self._lock(state, allow_referencing=True)
 
     def _check_collector(self):
         self.ensure_one()
@@ -336,16 +336,9 @@ class GovernanceFilingTransfer(models.Model):
                 )
             )
 
-    @api.model
-    def _check_archivist(self):
-        if not self.env.user.has_group("crm_governance.group_custodian"):
-            raise AccessError(
-                self.env._("Data custodians receive what is handed to the archive.")
-            )
-
     def _check_receiver(self):
         self.ensure_one()
-        self._check_archivist()
+        self.env.user._check_governance_custodian()
         if self.collector_id == self.env.user:
             raise UserError(
                 self.env._(
@@ -371,7 +364,7 @@ class GovernanceFilingTransfer(models.Model):
             )
             if not departments._isolate_each(missing, "_open_transfer"):
                 return
-            today = self._get_today(company)
+            today = company._get_governance_today()
             due = Domain("company_id", "=", company.id)
             due &= Domain("state", "!=", "received")
             due &= Domain("date_deadline", "<", today)
@@ -385,11 +378,11 @@ class GovernanceFilingTransfer(models.Model):
         """Tell who has to sign, and the archive, that a hand-over is late."""
         self.ensure_one()
         system = self._as_system()
-        system.reminded_on = self._get_today(self.company_id)
+        system.reminded_on = self.company_id._get_governance_today()
         people = self.company_id._get_archivists()
         if self.state == "draft":
             people |= self.department_id.sudo().current_collector_ids
-        people._notify_in_own_language(
+        self.company_id._filter_staff(people)._notify_in_own_language(
             lambda env: (
                 env._("A hand-over to the archive is late"),
                 env._(
@@ -409,7 +402,7 @@ class GovernanceFilingTransfer(models.Model):
     def _ask(self, people):
         """Put the hand-over on the lists of those who collect."""
         self.ensure_one()
-        for user in people:
+        for user in self.company_id._filter_staff(people):
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=self.date_deadline,

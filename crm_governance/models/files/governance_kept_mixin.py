@@ -47,7 +47,10 @@ class GovernanceKeptMixin(models.AbstractModel):
 
     @api.model
     def _get_held_sql(self):
-        """Return SQL that holds when the line `l` of a hold keeps the record `k`."""
+        """Return SQL that holds when the line `l` of a hold keeps the record `k`.
+
+        It names in `to_flush` what it reads of the record.
+        """
         raise NotImplementedError
 
     def _check_not_held(self, operation):
@@ -62,6 +65,8 @@ class GovernanceKeptMixin(models.AbstractModel):
         if not held:
             return
         held._note_attempt(operation)
+        # Who may not read it is not told what it is called.
+        held.sudo(False).check_access("read")
         raise UserError(held._get_held_message())
 
     def _note_attempt(self, operation):

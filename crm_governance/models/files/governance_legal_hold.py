@@ -115,8 +115,7 @@ class GovernanceLegalHold(models.Model):
         self.check_access("write")
         self._check_holder()
         for hold in self:
-            hold.sudo().lock_for_update()
-            hold.invalidate_recordset()
+            hold._lock()
             if hold.state != "draft":
                 raise UserError(
                     self.env._("“%(hold)s” has been placed already.", hold=hold.name)
@@ -148,8 +147,7 @@ class GovernanceLegalHold(models.Model):
         self.check_access("write")
         self._check_holder()
         for hold in self:
-            hold.sudo().lock_for_update()
-            hold.invalidate_recordset()
+            hold._lock()
             if hold.state != "active":
                 raise UserError(
                     self.env._("“%(hold)s” is not in force.", hold=hold.name)

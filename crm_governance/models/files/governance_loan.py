@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from .governance_loan_line import LIVE
+from .governance_lending_policy_scope import USES
+from .governance_loan_line import AWAY, LIVE
 
 
 class GovernanceLoan(models.Model):
@@ -18,17 +19,15 @@ class GovernanceLoan(models.Model):
     _name = "governance.loan"
     _description = "Loan of Volumes"
     _inherit = [
-        "governance.guarded.mixin",
+        "governance.numbered.mixin",
         "governance.approval.mixin",
         "governance.isolated.mixin",
     ]
+    _is_governance_link_guarded = True
     _order = "id desc"
     _has_drafts = True
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Serial Number", required=True, readonly=True, copy=False, default="/"
-    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -63,7 +62,25 @@ class GovernanceLoan(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('state', '=', 'published'), ('company_id', '=', company_id)]",
+        domain="[('id', 'in', allowed_policy_ids)]",
+        help="It follows from who borrows which volumes to do what with them. Where "
+        "several apply, the strictest one does.",
+    )
+    allowed_policy_ids = fields.Many2many(
+        comodel_name="governance.lending.policy",
+        string="Policies That Apply",
+        compute="_compute_allowed_policy_ids",
+        compute_sudo=True,
+        help="The strictest one for each use.",
+    )
+    use = fields.Selection(
+        selection=USES,
+        string="What for",
+        compute="_compute_use",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What is done with the volumes: the borrowing policy follows from it.",
     )
     reader_name = fields.Char(
         string="Reader from Outside", help="Readers from outside get no user."
@@ -164,6 +181,7 @@ class GovernanceLoan(models.Model):
             ("handed_out", "Handed Out"),
             ("claimed", "Said to Be Returned"),
             ("lost", "Lost"),
+            ("written_off", "Written Off"),
             ("returned", "Returned"),
             ("rejected", "Not Approved"),
             ("expired", "Expired"),
@@ -185,7 +203,11 @@ class GovernanceLoan(models.Model):
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     is_mine = fields.Boolean(compute="_compute_is_mine")
+    can_serve = fields.Boolean(compute="_compute_can_serve", search="_search_can_serve")
     line_count = fields.Integer(string="Number of Volumes", compute="_compute_lines")
+    is_to_hand_out = fields.Boolean(compute="_compute_at_desk", compute_sudo=True)
+    is_to_open = fields.Boolean(compute="_compute_at_desk", compute_sudo=True)
+    is_to_take_back = fields.Boolean(compute="_compute_at_desk", compute_sudo=True)
     event_ids = fields.One2many(
         comodel_name="governance.loan.event",
         inverse_name="loan_id",
@@ -202,12 +224,45 @@ class GovernanceLoan(models.Model):
     # COMPUTES
     # ------------------------------------------------------------------
 
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for loan in self:
+            is_new = loan.name in (False, "/")
+            loan.display_name = self.env._("New Loan") if is_new else loan.name
+
     @api.depends("user_id", "reader_name", "reader_unit")
     def _compute_borrower_name(self):
         for loan in self:
             parts = (loan.reader_name, loan.reader_unit)
             outside = ", ".join(part for part in parts if part)
             loan.borrower_name = loan.user_id.name or outside
+
+    @api.depends("company_id", "user_id", "line_ids.volume_id")
+    def _compute_allowed_policy_ids(self):
+        policies = self.env["governance.lending.policy"]
+        for loan in self:
+            loan.allowed_policy_ids = policies._get_applicable(
+                loan.company_id, loan.user_id, loan.line_ids.volume_id._origin
+            )
+
+    @api.depends("policy_id")
+    def _compute_use(self):
+        """Take the main use of the policy, unless another one is said."""
+        for loan in self:
+            uses = loan.policy_id.sudo()._get_uses() if loan.policy_id else [loan.use]
+            if loan.use not in uses:
+                loan.use = uses[0]
+
+    @api.onchange("use", "user_id", "line_ids")
+    def _onchange_use(self):
+        """Leave a policy that does not apply, and take the only one that does."""
+        volumes = self.line_ids.volume_id._origin
+        allowed = self.env["governance.lending.policy"]._get_applicable(
+            self.company_id, self.user_id, volumes, self.use
+        )
+        if self.policy_id not in allowed:
+            self.policy_id = allowed if len(allowed) == 1 else False
 
     @api.depends("purpose_text", "wanted_text")
     @api.depends_context("uid")
@@ -261,10 +316,48 @@ class GovernanceLoan(models.Model):
         for loan in self:
             loan.is_mine = loan.user_id == self.env.user
 
+    @api.depends("line_ids.can_serve")
+    @api.depends_context("uid")
+    def _compute_can_serve(self):
+        domain = Domain("id", "in", self._origin.ids) & self._get_served_domain()
+        served = self.sudo().search(domain)
+        for loan in self:
+            loan.can_serve = loan._origin in served
+
+    @api.model
+    def _search_can_serve(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_served_domain()
+
+    @api.model
+    def _get_served_domain(self):
+        """Return the loans of which the user serves every volume."""
+        if self.env.user.has_group("crm_governance.group_custodian"):
+            return Domain.TRUE
+        served = self.env["governance.loan.line"]._get_served_domain()
+        return (
+            Domain("state", "!=", "draft")
+            & Domain("line_ids", "any!", served)
+            & Domain("line_ids", "not any!", ~served)
+        )
+
     @api.depends("line_ids")
     def _compute_lines(self):
         for loan in self:
             loan.line_count = len(loan.line_ids)
+
+    @api.depends("line_ids.state", "line_ids.medium")
+    def _compute_at_desk(self):
+        """Say what a custodian can do now: paper is counted, access is given."""
+        for loan in self:
+            by_medium = loan.line_ids.grouped("medium")
+            nothing = loan.line_ids.browse()
+            paper = set(by_medium.get("paper", nothing).mapped("state"))
+            electronic = set(by_medium.get("electronic", nothing).mapped("state"))
+            loan.is_to_hand_out = "waiting" in paper
+            loan.is_to_open = "waiting" in electronic
+            loan.is_to_take_back = not paper.isdisjoint(LIVE)
 
     def _filter_readable(self):
         """Return the loans of volumes that the current user may read."""
@@ -286,20 +379,12 @@ class GovernanceLoan(models.Model):
     # ORM
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Enter loans, each with a number of its company."""
-        loans = super().create(vals_list)
-        for loan in loans:
-            sequence = self.env["ir.sequence"].sudo().with_company(loan.company_id)
-            loan._as_system().name = sequence.next_by_code("governance.loan") or "/"
-        return loans
-
     @api.model
     def _get_user_fields(self):
         return {
             "user_id",
             "policy_id",
+            "use",
             "reader_name",
             "reader_unit",
             "purpose",
@@ -456,244 +541,24 @@ class GovernanceLoan(models.Model):
         lines = self._as_known().line_ids.filtered(lambda line: line.state == "waiting")
         return lines.with_env(self.env).action_hand_out()
 
+    def action_give_access(self):
+        """Let the borrowers read the electronic volumes that wait (a custodian).
+
+        :raises UserError: saying what is missing
+        """
+        self.check_access("write")
+        lines = self._as_known().line_ids.filtered(
+            lambda line: line.state == "waiting" and line.medium == "electronic"
+        )
+        return lines.with_env(self.env).action_give_access()
+
     def action_take_back(self):
         """Open the desk with the volumes of the loans that are out."""
         self.check_access("write")
         lines = self._as_known().line_ids.filtered(
-            lambda line: line.state in LIVE and line.medium == "paper"
+            lambda line: line.state in AWAY and line.medium == "paper"
         )
         return lines.with_env(self.env).action_take_back()
-
-    # ------------------------------------------------------------------
-    # CHECKS
-    # ------------------------------------------------------------------
-
-    def _check_requestable(self):
-        """Refuse what the policy does not allow or what is incomplete.
-
-        :raises UserError: with everything that is missing
-        """
-        self.ensure_one()
-        if self.state != "draft":
-            raise UserError(
-                self.env._("%(loan)s was asked for already.", loan=self.name)
-            )
-        if errors := self._get_request_errors():
-            raise UserError("\n".join(errors))
-        self.policy_id._check_audience(self.user_id or self.requester_id)
-        self._check_limit(("requested", "approved", "handed_out", "claimed", "lost"))
-
-    def _get_request_errors(self):
-        """Return what is missing, as sentences."""
-        errors = self._get_policy_errors()
-        needs_purpose = not self.policy_id or self.policy_id.needs_purpose
-        if needs_purpose and not (self.purpose_text or "").strip():
-            errors.append(self.env._("Say what the volumes are needed for."))
-        if not self.line_ids and not (self.wanted_text or "").strip():
-            errors.append(
-                self.env._("Choose the volumes, or say in words which you mean.")
-            )
-        errors += self._get_borrower_errors()
-        errors += self._get_paper_errors()
-        return errors + self._get_volume_errors(self.line_ids.volume_id)
-
-    def _get_volume_errors(self, volumes):
-        """Return why volumes are not lent under the policy, as sentences (C-16)."""
-        volumes = volumes.sudo()
-        errors = volumes._check_lendable()
-        if self.sudo().policy_id.is_sealed_allowed:
-            return errors
-        return errors + [
-            self.env._(
-                "%(volume)s is sealed. Choose a borrowing policy that allows it.",
-                volume=volume.code or volume.name,
-            )
-            for volume in volumes.filtered("is_sealed")
-        ]
-
-    def _get_policy_errors(self):
-        if not self.policy_id:
-            return [self.env._("Choose the borrowing policy.")]
-        if self.policy_id.state != "published":
-            return [
-                self.env._(
-                    "The policy “%(policy)s” is not in force. Choose another one.",
-                    policy=self.policy_id.display_name,
-                )
-            ]
-        return []
-
-    def _get_borrower_errors(self):
-        if not self.user_id:
-            if self.reader_name and self.reader_unit:
-                return []
-            return [self.env._("Enter the name and the work unit of the reader.")]
-        errors = []
-        if self.policy_id.borrower_kind == "external":
-            errors.append(
-                self.env._(
-                    "The policy “%(policy)s” is for readers from outside. Employees "
-                    "borrow under another one.",
-                    policy=self.policy_id.display_name,
-                )
-            )
-        if not self.user_id.active or self.user_id.governance_suspended:
-            errors.append(
-                self.env._(
-                    "%(user)s may not borrow: the user is suspended or not active.",
-                    user=self.user_id.name,
-                )
-            )
-        return errors
-
-    def _get_paper_errors(self):
-        """Return which papers the policy wants to see and nobody has shown (E-44)."""
-        errors = []
-        if self.policy_id.needs_certificate and not self.certificate:
-            errors.append(self.env._("Attach the certificate of the own leader."))
-        if self.policy_id.needs_letter and not self.letter:
-            errors.append(self.env._("Attach the letter of introduction."))
-        if self.policy_id.needs_identity and not self.identity_document:
-            errors.append(self.env._("Attach the identity document."))
-        return errors
-
-    def _check_limit(self, states):
-        """Refuse more loans of a person than the policy allows at a time.
-
-        :raises UserError: naming the limit
-        """
-        limit = self.policy_id.max_loans
-        if not limit or not self.user_id:
-            return
-        # Two loans of one person take turns.
-        self.env["governance.suspension"]._touch(self.user_id)
-        others = self.search_count(
-            Domain("user_id", "=", self.user_id.id)
-            & Domain("policy_id.code", "=", self.policy_id.code)
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("state", "in", states)
-            & Domain("id", "!=", self.id)
-        )
-        if others >= limit:
-            raise UserError(
-                self.env._(
-                    "%(borrower)s has %(count)s loans under “%(policy)s” already, "
-                    "which allows %(limit)s at a time. Return one first.",
-                    borrower=self.borrower_name,
-                    count=others,
-                    policy=self.policy_id.name,
-                    limit=limit,
-                )
-            )
-
-    def _check_ready(self):
-        """Refuse to hand out loans that something is missing for.
-
-        :raises UserError: saying what
-        """
-        for loan in self._as_known():
-            if loan.state not in ("approved", "handed_out", "returned"):
-                raise UserError(self.env._("%(loan)s is not approved.", loan=loan.name))
-            if loan.undertaking and not loan.date_accepted:
-                raise UserError(
-                    self.env._(
-                        "%(loan)s: %(borrower)s has to accept the undertaking first.",
-                        loan=loan.name,
-                        borrower=loan.borrower_name,
-                    )
-                )
-            errors = loan._get_borrower_errors() + loan._get_paper_errors()
-            if errors:
-                raise UserError("\n".join([loan.name, *errors]))
-            loan._check_limit(("handed_out", "claimed", "lost"))
-
-    def _check_choosing(self):
-        self.env.user._check_governance_custodian()
-        known = self._as_known()
-        if known.state != "requested" or known.line_ids:
-            raise UserError(
-                self.env._(
-                    "%(loan)s does not wait for its volumes to be found.",
-                    loan=known.name,
-                )
-            )
-        if self.env.user == known.user_id:
-            raise AccessError(
-                self.env._("This is your own request: another custodian serves it.")
-            )
-
-    # ------------------------------------------------------------------
-    # APPROVAL
-    # ------------------------------------------------------------------
-
-    def _get_approval_subject(self):
-        return "lending"
-
-    def _get_approval_policy(self):
-        """Return the matrix that the lending policy names; UserError without one."""
-        return self.policy_id._get_approval_matrix()
-
-    def _get_approval_authors(self):
-        """Let neither who asks, nor who borrows, nor who chose the volumes decide."""
-        choosers = self.sudo().line_ids.create_uid
-        people = self.requester_id | self.user_id | choosers
-        return super()._get_approval_authors() | people
-
-    def _get_approval_hash_fields(self):
-        return [
-            "user_id",
-            "reader_name",
-            "reader_unit",
-            "policy_id",
-            "date_wanted",
-            "purpose_text",
-            "line_ids.volume_id",
-        ]
-
-    def _get_approval_content(self):
-        """Leave out what only those who may read the customer see on the loan."""
-        hidden = ("purpose_text", "line_ids")
-        content = super()._get_approval_content()
-        return [item for item in content if item["name"] not in hidden]
-
-    def _ask_approvers(self):
-        """Ask in the name of the borrower, whose leader may be one who signs."""
-        loan = self.sudo()
-        self.with_user(loan.user_id or loan.requester_id)._request_approval()
-
-    def _approval_approved(self, request):
-        """Get it ready; refuse who signed without being allowed to read it."""
-        for user in request._get_signers():
-            if not self.with_user(user)._filter_readable():
-                raise AccessError(
-                    self.env._(
-                        "%(loan)s is of a volume above your clearance. Somebody who "
-                        "is cleared decides.",
-                        loan=self.name,
-                    )
-                )
-        loan = self._as_known()
-        loan._as_system().write(
-            {"state": "approved", "date_approved": fields.Datetime.now()}
-        )
-        loan._enter("approved")
-        loan.line_ids._enter_queue()
-        if not loan.line_ids.filtered("date_fetch"):
-            return
-        loan._tell_borrower(
-            lambda env: (
-                env._("%(loan)s is approved", loan=loan.name),
-                env._("The custodian hands it out. Read the undertaking before."),
-            )
-        )
-
-    def _approval_rejected(self, request):
-        self._leave("rejected", "refused")
-
-    def _approval_closed(self, request):
-        """A request that nobody has decided, or that was taken back, ends the loan."""
-        if self.sudo().state == "requested":
-            self._leave("expired" if request.state == "expired" else "cancelled")
 
     # ------------------------------------------------------------------
     # BUSINESS
@@ -713,6 +578,7 @@ class GovernanceLoan(models.Model):
         if reasons := self._get_volume_errors(volumes):
             raise UserError("\n".join(reasons))
         loan = self._as_known()
+        loan._check_policy(volumes.sudo())
         loan._as_system().write(
             {
                 "line_ids": [
@@ -765,6 +631,7 @@ class GovernanceLoan(models.Model):
                 ("claimed", "claimed"),
                 ("lost", "lost"),
                 ("waiting", "approved"),
+                ("written_off", "written_off"),
                 ("returned", "returned"),
                 ("dropped", "expired"),
             ):
@@ -780,14 +647,17 @@ class GovernanceLoan(models.Model):
     def _as_known(self):
         """Return the loans as the superuser, with lines as the database holds them."""
         self.env["governance.loan.line"].invalidate_model()
-        return self.sudo()
+        # They are fetched together, however they were come by.
+        return self.sudo().browse(self.ids)
 
     def _enter(self, event, **values):
-        """Add to the register, a line for each volume, in the current user's name."""
+        """Add to the register, a line for each volume, in the current user's name.
+
+        What has ended already has nothing to do with it.
+        """
         for loan in self.sudo():
-            self.env["governance.loan.event"]._record(
-                event, loan.line_ids, loan=loan, **values
-            )
+            lines = loan.line_ids.filtered(lambda line: line.state != "dropped")
+            self.env["governance.loan.event"]._record(event, lines, loan=loan, **values)
 
     def _tell_borrower(self, write):
         for loan in self.sudo().filtered("user_id"):
@@ -796,14 +666,13 @@ class GovernanceLoan(models.Model):
             )
 
     def _tell_custodians(self):
-        custodians = self.env.ref("crm_governance.group_custodian").sudo().all_user_ids
-        people = self.company_id._filter_staff(custodians) - self.user_id
+        people = self.company_id._get_custodians() - self.user_id
         people._notify_in_own_language(
             lambda env: (
                 env._("A loan waits for a custodian"),
                 env._(
                     "Find the volumes that are meant under Customer Governance > "
-                    "Customer Files > Loan Desk."
+                    "Borrowing > Custodian's Desk."
                 ),
             )
         )

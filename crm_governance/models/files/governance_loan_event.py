@@ -15,7 +15,11 @@ class GovernanceLoanEvent(models.Model):
 
     _name = "governance.loan.event"
     _description = "Loan Register"
-    _inherit = ["governance.lent.mixin", "governance.sealed.mixin"]
+    _inherit = [
+        "governance.lent.mixin",
+        "governance.sealed.mixin",
+        "governance.register.mixin",
+    ]
     _order = "id desc"
     _rec_name = "event"
 
@@ -39,13 +43,19 @@ class GovernanceLoanEvent(models.Model):
             ("dropped", "Not fetched in time"),
             ("handed_out", "Handed out"),
             ("received", "Receipt confirmed"),
+            ("fetched", "File opened that may not be copied"),
             ("objected", "Objected to what was counted"),
+            ("proposed", "New date proposed"),
+            ("unrenewed", "New date not agreed to"),
+            ("overridden", "Refusal to renew overridden"),
             ("renewed", "Renewed"),
             ("recalled", "Recalled"),
             ("overdue", "Overdue"),
             ("claimed", "Said to be returned"),
             ("unclaimed", "Found not to be returned"),
             ("lost", "Lost"),
+            ("written_off", "Written off"),
+            ("unobtainable", "Lost before it could be lent"),
             ("found", "Found again"),
             ("returned", "Returned"),
             ("ended", "Access ended"),

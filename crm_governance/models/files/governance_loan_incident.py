@@ -18,16 +18,13 @@ class GovernanceLoanIncident(models.Model):
     _description = "Loss or Damage"
     _inherit = [
         "governance.lent.mixin",
-        "governance.guarded.mixin",
+        "governance.numbered.mixin",
         "governance.approval.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "id desc"
 
-    name = fields.Char(
-        string="Serial Number", required=True, readonly=True, copy=False, default="/"
-    )
     line_id = fields.Many2one(
         comodel_name="governance.loan.line",
         string="Item",
@@ -194,6 +191,7 @@ class GovernanceLoanIncident(models.Model):
                     "Only data custodians and executive approvers look into losses."
                 )
             )
+        user._check_governance_not_suspended()
         if any(incident.sudo().user_id == user for incident in self):
             raise AccessError(
                 self.env._("This is about yourself: somebody else looks into it.")
@@ -219,8 +217,7 @@ class GovernanceLoanIncident(models.Model):
         self.check_access("write")
         self._check_investigator()
         for incident in self:
-            incident.sudo().lock_for_update()
-            incident.invalidate_recordset()
+            incident._lock()
             takes_over = incident.state == "investigation" and self.env.user.has_group(
                 "crm_governance.group_executive"
             )
@@ -337,6 +334,8 @@ class GovernanceLoanIncident(models.Model):
         self._as_system().write(
             {"state": "closed", "date_closed": fields.Datetime.now()}
         )
+        if self.kind == "lost":
+            self.sudo().line_id._write_off(self.name)
 
     def _approval_rejected(self, request):
         self._as_system().write({"state": "investigation"})
@@ -376,9 +375,7 @@ class GovernanceLoanIncident(models.Model):
 
     @api.model
     def _prepare_incident(self, line, kind, report):
-        sequence = self.env["ir.sequence"].sudo().with_company(line.company_id)
         return {
-            "name": sequence.next_by_code("governance.loan.incident") or "/",
             "line_id": line.id,
             "loan_id": line.loan_id.id,
             "volume_id": line.volume_id.id,
@@ -397,7 +394,7 @@ class GovernanceLoanIncident(models.Model):
         user = self.user_id if self.user_id.active else self.reporter_id
         self.activity_schedule(
             "mail.mail_activity_data_todo",
-            date_deadline=fields.Date.context_today(self),
+            date_deadline=self.company_id._get_governance_today(),
             summary=self.with_context(lang=user.lang).env._(
                 "Complete the data of the lost or damaged file again"
             ),
@@ -419,7 +416,7 @@ class GovernanceLoanIncident(models.Model):
                 ),
                 env._(
                     "Reported by %(reporter)s about %(loan)s. Somebody has to look "
-                    "into it under Customer Governance > Customer Files > Losses and "
+                    "into it under Customer Governance > Borrowing > Losses and "
                     "damage.",
                     reporter=self.reporter_id.name,
                     loan=self.loan_id.name,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -13,8 +13,10 @@ CONDITIONS = [
     ("incomplete", "Incomplete"),
     ("damaged", "Damaged"),
 ]
-# The volume is not on its shelf.
+# Somebody has the volume, or answers for it.
 LIVE = ("handed_out", "lost", "claimed")
+# The volume is not on its shelf.
+AWAY = (*LIVE, "written_off")
 # For this long an approved volume is kept ready.
 PICKUP = timedelta(days=7)
 # Whether something was returned is settled within this time.
@@ -36,6 +38,7 @@ class GovernanceLoanLine(models.Model):
         "governance.isolated.mixin",
     ]
     _line_of = "loan_id"
+    _is_governance_link_guarded = True
     _order = "date_due, id"
     _check_company_auto = True
 
@@ -65,6 +68,7 @@ class GovernanceLoanLine(models.Model):
             ("handed_out", "Handed Out"),
             ("claimed", "Said to Be Returned"),
             ("lost", "Lost"),
+            ("written_off", "Written Off"),
             ("returned", "Returned"),
             ("dropped", "Not Lent"),
         ],
@@ -86,6 +90,12 @@ class GovernanceLoanLine(models.Model):
         string="Due", readonly=True, copy=False, index="btree_not_null"
     )
     continuous_since = fields.Datetime(readonly=True, copy=False)
+    # Whether the borrower could read it without the loan when it was lent, and the
+    # level that the loan was approved for: what happens later opens nothing more.
+    had_access = fields.Boolean(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    rank_opened = fields.Integer(
+        readonly=True, copy=False, aggregator=None, groups=fields.NO_ACCESS
+    )
     date_recalled = fields.Datetime(string="Recalled on", readonly=True, copy=False)
     date_claimed = fields.Datetime(readonly=True, copy=False)
     date_returned = fields.Datetime(
@@ -172,7 +182,7 @@ class GovernanceLoanLine(models.Model):
 
     _one_holder = models.UniqueIndex(
         "(volume_id) WHERE medium = 'paper' AND state IN "
-        "('handed_out', 'lost', 'claimed')",
+        "('handed_out', 'lost', 'claimed', 'written_off')",
         "Somebody else has this volume, or has just been given it. Ask the desk who "
         "holds it.",
     )
@@ -225,8 +235,10 @@ class GovernanceLoanLine(models.Model):
     def _get_reading_domain(self, user):
         """Return the loans by which a person reads at this moment.
 
-        A clock that was set back does not bring back what is over.
+        A clock that was set back does not bring back what is over; what has become
+        more confidential than it was when it was lent is read by the loan no more.
         """
+        known = self.sudo()
         present = fields.Datetime.now()
         now = self.env["governance.confidentiality"]._get_now(present)
         return (
@@ -237,7 +249,11 @@ class GovernanceLoanLine(models.Model):
             & Domain("date_due", ">", present)
             & Domain.custom(
                 to_sql=lambda lines, alias, query: SQL(
-                    "%s > %s", lines._field_to_sql(alias, "date_due", query), now
+                    "(%s > %s AND %s >= %s)",
+                    lines._field_to_sql(alias, "date_due", query),
+                    now,
+                    known._field_to_sql(alias, "rank_opened", query),
+                    known._field_to_sql(alias, "rank", query),
                 )
             )
         )
@@ -262,6 +278,7 @@ class GovernanceLoanLine(models.Model):
             "date_due",
             "date_fetch",
             "date_out",
+            "date_proposed",
             "date_queued",
             "date_recalled",
             "date_received",
@@ -315,19 +332,9 @@ class GovernanceLoanLine(models.Model):
         if not self.env.su:
             self.volume_id.check_access("read")
 
-    def _lock(self):
-        """Keep others from changing the lines until the transaction ends.
-
-        :raises UserError: when somebody is at it
-        """
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody is working on this loan at this moment. Look at it again."
-                )
-            ) from error
+    def _lock(self, *states, **options):
+        """Return the lines, locked, as the superuser and as the database has them."""
+        super()._lock(*states, **options)
         return self._as_known()
 
     def _check_state(self, *states):
@@ -353,6 +360,13 @@ class GovernanceLoanLine(models.Model):
         :raises AccessError: saying who may
         """
         self.env.user._check_governance_custodian()
+        self._check_no_side()
+
+    def _check_no_side(self):
+        """Refuse borrowers, and people who are not cleared for the volumes.
+
+        :raises AccessError: saying who may
+        """
         for loan in self.sudo().loan_id:
             if loan.user_id == self.env.user:
                 raise AccessError(
@@ -383,180 +397,3 @@ class GovernanceLoanLine(models.Model):
                         borrower=line.borrower_name,
                     )
                 )
-
-    # ------------------------------------------------------------------
-    # QUEUE
-    # ------------------------------------------------------------------
-
-    def _enter_queue(self):
-        """Keep approved volumes ready for their borrower, or let the loan wait."""
-        now = fields.Datetime.now()
-        lines = self._as_system()
-        lines.write({"state": "waiting", "date_queued": now})
-        lines.flush_recordset()
-        busy = lines._get_busy(lines.volume_id)
-        queued = lines.filtered(
-            lambda line: line.medium == "paper" and line.volume_id in busy
-        )
-        (lines - queued)._as_system().write({"date_fetch": now + PICKUP})
-        self.env["governance.loan.event"]._record("queued", queued)
-
-    @api.model
-    def _get_busy(self, volumes):
-        """Return those of some volumes that are out, or kept ready for somebody."""
-        busy = self.sudo().search(
-            Domain("volume_id", "in", volumes.ids) & self._get_busy_domain()
-        )
-        return busy.volume_id
-
-    @api.model
-    def _get_busy_domain(self):
-        return Domain("medium", "=", "paper") & (
-            Domain("state", "in", LIVE)
-            | Domain("state", "=", "waiting") & Domain("date_fetch", "!=", False)
-        )
-
-    def _offer_next(self):
-        """Tell the first who waits for each of these volumes that it is back."""
-        lines = self.sudo()
-        free = lines.volume_id - lines._get_busy(lines.volume_id)
-        if not free:
-            return
-        waiting = lines.search(
-            [
-                ("volume_id", "in", free.ids),
-                ("state", "=", "waiting"),
-                ("medium", "=", "paper"),
-            ],
-            order="date_queued, id",
-        )
-        first = lines.browse()
-        for queue in waiting.grouped("volume_id").values():
-            first += queue[0]
-        if not first:
-            return
-        first._as_system().write({"date_fetch": fields.Datetime.now() + PICKUP})
-        self.env["governance.loan.event"]._record(
-            "offered", first, date_due=lambda line: line.date_fetch
-        )
-        first._tell_ready()
-
-    def _tell_ready(self):
-        for loan in self.sudo().loan_id.filtered("user_id"):
-            loan._tell_borrower(
-                lambda env, loan=loan: (
-                    env._("%(loan)s is ready to fetch", loan=loan.name),
-                    env._(
-                        "What you wait for is back. It is kept ready for you for "
-                        "%(days)s days.",
-                        days=PICKUP.days,
-                    ),
-                )
-            )
-
-    def _drop(self):
-        """Let lines end that were never handed out, and pass volumes on."""
-        lines = self.filtered(lambda line: line.state in ("draft", "waiting"))
-        lines._as_system().write({"state": "dropped", "date_fetch": False})
-        lines.flush_recordset()
-        lines._offer_next()
-
-    # ------------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_tidy(self):
-        """End what was not fetched and what is over, note what is overdue.
-
-        Nobody's access depends on it: a loan of an electronic volume ends when
-        somebody reads after the due second.
-        """
-        for domain, step in (
-            (self._get_unfetched_domain(), "_expire"),
-            (self._get_ended_domain(), "_end"),
-            (self._get_unnoted_domain(), "_note_overdue"),
-            (self._get_unsettled_claims_domain(), "_remind_of_claim"),
-        ):
-            if not self._isolate_each(domain, step):
-                return
-
-    @api.model
-    def _get_unfetched_domain(self):
-        return Domain("state", "=", "waiting") & Domain(
-            "date_fetch", "<=", fields.Datetime.now()
-        )
-
-    @api.model
-    def _get_ended_domain(self):
-        return (
-            Domain("state", "=", "handed_out")
-            & Domain("medium", "=", "electronic")
-            & Domain("date_due", "<=", fields.Datetime.now())
-        )
-
-    @api.model
-    def _get_unnoted_domain(self):
-        return (
-            self._get_overdue_domain()
-            & Domain("medium", "=", "paper")
-            & Domain("is_overdue_noted", "=", False)
-        )
-
-    @api.model
-    def _get_unsettled_claims_domain(self):
-        return (
-            Domain("state", "=", "claimed")
-            & Domain("date_claimed", "<=", fields.Datetime.now() - CLAIM)
-            & Domain("is_claim_noted", "=", False)
-        )
-
-    def _remind_of_claim(self):
-        """Ask the custodians once to settle whether a volume has come back."""
-        self._as_system().write({"is_claim_noted": True})
-        loan = self.loan_id
-        custodians = self.env.ref("crm_governance.group_custodian").all_user_ids
-        people = loan.company_id._filter_staff(custodians) - loan.user_id
-        people._notify_in_own_language(
-            lambda env: (
-                env._("%(loan)s waits to be settled", loan=loan.name),
-                env._(
-                    "%(borrower)s said %(days)s days ago that a volume was returned. "
-                    "Look for it: take it back, or say that it was not returned.",
-                    borrower=loan.borrower_name,
-                    days=CLAIM.days,
-                ),
-            )
-        )
-
-    def _expire(self):
-        """Let an approved loan end that nobody has fetched."""
-        self.env["governance.loan.event"]._record("dropped", self)
-        self._drop()
-        self.loan_id._settle()
-        self.loan_id._tell_borrower(
-            lambda env: (
-                env._("%(loan)s has expired", loan=self.loan_id.name),
-                env._("What was ready was not fetched in time. Ask for it again."),
-            )
-        )
-
-    def _end(self):
-        """Note that access to an electronic volume was over at the due second."""
-        self._as_system().write(
-            {
-                "state": "returned",
-                "date_returned": self.date_due,
-                "count_in": self.count_out,
-            }
-        )
-        self.env["governance.loan.event"]._record(
-            "ended", self, date_event=self.date_due, date_due=self.date_due
-        )
-        self.loan_id._settle()
-
-    def _note_overdue(self):
-        self._as_system().write({"is_overdue_noted": True})
-        self.env["governance.loan.event"]._record(
-            "overdue", self, date_due=self.date_due
-        )

@@ -65,9 +65,13 @@ class GovernanceLoanLine(models.Model):
         return Domain("date_next_rung", "<", fields.Datetime.now())
 
     def _finish(self, state, values, note=False):
-        """Record the breach of what comes back late before any job has seen it."""
+        """Record the breach of what comes back late before any job has seen it.
+
+        Of what was written off, somebody has decided already who answers for it.
+        """
+        judged = self._as_known().filtered(lambda line: line.state == "written_off")
         result = super()._finish(state, values, note=note)
-        late = self._as_known().filtered(
+        late = (self._as_known() - judged).filtered(
             lambda line: (
                 line.medium == "paper"
                 and line.date_due

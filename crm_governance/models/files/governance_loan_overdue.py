@@ -122,7 +122,7 @@ class GovernanceLoan(models.Model):
                 env._(
                     "%(borrower)s has not returned %(count)s volumes that were due "
                     "on %(date)s. The breach of discipline is on record under "
-                    "Customer Governance > Customer Files.",
+                    "Customer Governance > Borrowing.",
                     borrower=self.borrower_name,
                     count=len(lines),
                     date=format_datetime(env, due),

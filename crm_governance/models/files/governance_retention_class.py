@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class GovernanceRetentionClass(models.Model):
@@ -32,9 +33,65 @@ class GovernanceRetentionClass(models.Model):
         "this rule already is never kept for a shorter time.",
     )
 
+    is_event_based = fields.Boolean(
+        string="Begins with an Event",
+        help="The years count from an event, such as the end of a contract. Until it "
+        "is entered on the volume, the volume is kept.",
+    )
+
+    trigger_ids = fields.Many2many(
+        comodel_name="governance.retention.trigger",
+        relation="governance_retention_class_trigger_rel",
+        column1="class_id",
+        column2="trigger_id",
+        string="Events",
+        help="What the years may count from. Volumes that are filed keep waiting for "
+        "what the class named then.",
+    )
+    trigger_mode = fields.Selection(
+        selection=[
+            ("any", "The first of the events"),
+            ("all", "The last of the events"),
+        ],
+        string="Begins with",
+        required=True,
+        default="any",
+    )
+
+    kept_for = fields.Char(
+        string="Volumes are Kept",
+        compute="_compute_kept_for",
+        help="“No end set” until somebody fills in the years.",
+    )
+
     _years_check = models.Constraint(
         "CHECK (years >= 0)", "A volume is kept for a number of years, not less."
     )
+
+    @api.depends("is_permanent", "years")
+    @api.depends_context("lang")
+    def _compute_kept_for(self):
+        for kind in self:
+            kind.kept_for = kind._get_kept_for()
+
+    def _get_kept_for(self):
+        self.ensure_one()
+        if self.is_permanent:
+            return self.env._("Kept for Ever")
+        if not self.years:
+            return self.env._("No end set")
+        if self.years == 1:
+            return self.env._("1 year")
+        return self.env._("%(count)s years", count=self.years)
+
+    def write(self, vals):
+        """Change the class; what is filed under it is never kept for less time."""
+        result = super().write(vals)
+        if not {"years", "is_permanent", "is_event_based"}.isdisjoint(vals):
+            self.env["governance.file.volume"]._extend_retention_where(
+                SQL("v.retention_class_id = ANY(%s)", self.ids)
+            )
+        return result
 
     @api.model
     def _create_for(self, companies):

@@ -68,15 +68,20 @@ class ResCompany(models.Model):
             .sudo()
             .search([("company_id", "=", self.id), ("is_central", "=", True)], limit=1)
         )
-        if archive.current_collector_ids:
-            return archive.current_collector_ids
-        custodians = self.env.ref("crm_governance.group_custodian").sudo().all_user_ids
-        return self._filter_staff(custodians)
+        if collectors := self._filter_staff(archive.current_collector_ids):
+            return collectors
+        return self._get_custodians()
 
     def _get_collectors(self):
         """Return who collects documents for a department of this company."""
         self.ensure_one()
         collectors = self.env["governance.filing.collector"].sudo()
-        return collectors.search(
+        current = collectors.search(
             collectors._get_current_domain() & Domain("company_id", "=", self.id)
-        ).user_id
+        )
+        return self._filter_staff(current.user_id)
+
+    def _is_own_staff(self, user):
+        """Return whether a user works here, not for another company of the group."""
+        self.ensure_one()
+        return self in user.sudo().company_ids

@@ -7,7 +7,7 @@ from odoo.tools import format_list
 
 
 class ResUsers(models.Model):
-    """Nobody leaves with a file in hand (C-42)."""
+    """Nobody leaves with a volume in hand; reading on loan ends (C-42)."""
 
     _inherit = "res.users"
 
@@ -41,3 +41,16 @@ class ResUsers(models.Model):
                     loans=format_list(self.env, some.loan_id.mapped("name")),
                 )
             )
+
+    def _end_governance_access(self):
+        """End the loans of electronic volumes of people who have left too."""
+        result = super()._end_governance_access()
+        lines = self.env["governance.loan.line"].sudo()
+        reading = lines.search(
+            Domain("user_id", "in", self.ids)
+            & Domain("medium", "=", "electronic")
+            & Domain("state", "=", "handed_out")
+        )
+        if reading:
+            reading.with_env(self.env)._finish("returned", {"condition": "good"})
+        return result

@@ -1,6 +1,7 @@
 from . import governance_business_time
 from . import governance_sealed_mixin
 from . import governance_guarded_mixin
+from . import governance_numbered_mixin
 from . import governance_guarded_line_mixin
 from . import governance_policy_blank_mixin
 from . import governance_policy_line_mixin

@@ -197,6 +197,10 @@ class GovernanceApprovalMixin(models.AbstractModel):
         """Return the users who prepared the record and so never decide on it."""
         return self.create_uid
 
+    def _prepare_approval_step(self, step):
+        """Return the values of the copy that a request keeps of a step."""
+        return step._prepare_request_step()
+
     def _get_approval_hash_fields(self):
         """Return the names of the fields that are signed.
 
@@ -207,6 +211,10 @@ class GovernanceApprovalMixin(models.AbstractModel):
     def _is_approval_deferred(self, request):
         """Tell whether the effect comes later, by `request._apply()`."""
         return False
+
+    def _get_remark_reason(self, verdict):
+        """Return why “approved” or “rejected” needs a remark here, as a sentence."""
+        return ""
 
     def _approval_approved(self, request):
         """Take effect; called for the superuser after the last signature."""

@@ -138,26 +138,6 @@ class GovernanceApprovalPolicy(models.Model):
                 )
         return warnings
 
-    def action_publish(self):
-        """Put the matrices in force and mention groups that are still empty."""
-        result = super().action_publish()
-        warnings = [
-            warning for policy in self for warning in policy._get_publish_warnings()
-        ]
-        if not warnings:
-            return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Published, but not complete"),
-                "message": "\n".join(warnings),
-                "type": "warning",
-                "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     @api.model
     def _get_for_subject(self, company, subject, code=None):
         """Return the matrix in force for a subject, or raise UserError.

@@ -421,6 +421,13 @@ class GovernanceApprovalRequest(models.Model):
             raise UserError(
                 self.env._("Say why you reject: a rejection needs a reason.")
             )
+        if not reason and (why := self._get_remark_reason(verdict)):
+            raise UserError(why)
+
+    def _get_remark_reason(self, verdict):
+        """Return why the subject asks who decides so for a remark, or nothing."""
+        subject = self.sudo()._get_subject()
+        return subject._get_remark_reason(verdict) if subject else ""
 
     def _check_not_requester(self):
         if self.requester_id == self.env.user:
@@ -527,7 +534,8 @@ class GovernanceApprovalRequest(models.Model):
             "content": subject._get_approval_content(),
             "content_hash": subject._get_approval_hash(),
             "step_ids": [
-                Command.create(step._prepare_request_step()) for step in policy.step_ids
+                Command.create(subject._prepare_approval_step(step))
+                for step in policy.step_ids
             ],
         }
 
@@ -680,13 +688,15 @@ class GovernanceApprovalRequest(models.Model):
         return self.env._("The content has changed since it was asked.")
 
     def _get_content_rows(self):
-        """Return [(label, value)] of what was asked, labels in the user's language."""
+        """Return [(label, value)] of what was filled in, in the user's language."""
         self.ensure_one()
         model_fields = {}
         if self.res_model in self.env:
             model_fields = self.env[self.res_model]._fields
         rows = []
         for item in self.content or []:
+            if item["value"] in ("", None):
+                continue
             field = model_fields.get(item["name"])
             label = field._description_string(self.env) if field else item["name"]
             rows.append((label, item["value"]))

@@ -30,7 +30,7 @@ class GovernanceApproverMixin(models.AbstractModel):
         selection=[
             ("group", "Anyone of a group"),
             ("team_leader", "Leader of the customer's sales team"),
-            ("requester_leader", "Leader of the requester's sales team"),
+            ("requester_leader", "Leader of the requester"),
             ("customer_role", "Person in charge of the customer"),
             ("user", "One person"),
         ],
@@ -99,16 +99,20 @@ class GovernanceApproverMixin(models.AbstractModel):
                 & Domain("customer_role", "=", role)
                 & Domain(f"{customer_path}.{field}", "=", user.id)
             )
-        persons = {
-            "team_leader": f"{customer_path}.user_id",
-            "requester_leader": requester_path,
-        }
-        for team in self._get_led_teams(user):
-            for approver_type, path in persons.items():
+        for members, company in self._get_led_people(user):
+            in_company = self._get_led_domain(company, company_path)
+            domain |= (
+                Domain("approver_type", "=", "team_leader")
+                & Domain(f"{customer_path}.user_id", "in", members.ids)
+                & in_company
+            )
+            # One arm for all who work in the same companies: teams may be large.
+            for companies, people in members.grouped("company_ids").items():
+                elsewhere = Domain(company_path, "not in", companies.ids)
                 domain |= (
-                    Domain("approver_type", "=", approver_type)
-                    & Domain(path, "in", team.member_ids.ids)
-                    & self._get_team_company_domain(team, company_path)
+                    Domain("approver_type", "=", "requester_leader")
+                    & Domain(requester_path, "in", people.ids)
+                    & (in_company | elsewhere)
                 )
         return domain
 
@@ -146,28 +150,30 @@ class GovernanceApproverMixin(models.AbstractModel):
 
     @api.model
     def _get_leaders(self, member, company):
-        """Return who leads the sales teams of a person in a company."""
+        """Return who leads a person: by default whoever leads the sales teams.
+
+        What counts is the company that is asked, and for people who do not work there
+        their own.  `_get_led_people` says the same in the other direction.
+        """
         if not member:
             return self.env["res.users"]
-        teams = (
-            self.env["crm.team"]
-            .sudo()
-            .search(
-                Domain("member_ids", "in", member.ids)
-                & Domain("company_id", "in", [False, company.id])
+        members = Domain("member_ids", "in", member.ids)
+        teams = self.env["crm.team"].sudo().search(members)
+        if company in member.sudo().company_ids:
+            teams = teams.filtered(
+                lambda team: not team.company_id or team.company_id == company
             )
-        )
         return teams.user_id
 
     @api.model
-    def _get_led_teams(self, user):
-        return self.env["crm.team"].sudo().search([("user_id", "=", user.id)])
+    def _get_led_people(self, user):
+        """Return whom a user leads, as [(people, company)]; no company: everywhere."""
+        teams = self.env["crm.team"].sudo().search([("user_id", "=", user.id)])
+        return [(team.member_ids, team.company_id) for team in teams]
 
     @api.model
-    def _get_team_company_domain(self, team, company_path):
-        if not team.company_id:
-            return Domain.TRUE
-        return Domain(company_path, "=", team.company_id.id)
+    def _get_led_domain(self, company, company_path):
+        return Domain(company_path, "=", company.id) if company else Domain.TRUE
 
     def _get_approver_errors(self):
         """Return why nobody could ever sign this step, as sentences."""

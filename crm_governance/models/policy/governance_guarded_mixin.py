@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
@@ -134,6 +134,8 @@ class GovernanceGuardedMixin(models.AbstractModel):
                 record._refuse_change()
 
     def _refuse_change(self):
+        # Who may not read it is not told what it is called.
+        self.sudo(False).check_access("read")
         raise AccessError(
             self.env._(
                 "“%(record)s” is closed and stays as it is: it is evidence of what "
@@ -142,10 +144,51 @@ class GovernanceGuardedMixin(models.AbstractModel):
             )
         )
 
+    def _lock(self, *states, allow_referencing=False):
+        """Keep others from changing these records, and read them anew.
+
+        :param states: the states in which the step is possible; none: check later
+        :param bool allow_referencing: let others add records that point here
+        :return: the records
+        :raises UserError: when somebody is at it, or was faster
+        """
+        try:
+            self.sudo().lock_for_update(allow_referencing=allow_referencing)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else works on %(record)s right now. Try again in a "
+                    "moment.",
+                    record=format_list(self.env, self[:3].mapped("display_name")),
+                )
+            ) from error
+        self.invalidate_recordset()
+        if states:
+            self._check_step(states)
+        return self
+
+    def _check_step(self, states):
+        """Refuse a step of records that are in other states by now."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is at “%(state)s” by now; this is possible only "
+                        "at “%(wanted)s”.",
+                        record=record.display_name,
+                        state=labels[record.state],
+                        wanted=format_list(
+                            self.env, [labels[state] for state in states], style="or"
+                        ),
+                    )
+                )
+
     def _as_system(self):
         """Return the records as the product itself, after the caller's checks."""
         context = {**clean_context(self.env.context), "governance_system": _SYSTEM}
         return self.with_env(self.env(su=True, context=context))
 
     def _is_system(self):
+        """Return whether the product itself acts, after its own checks."""
         return self.env.su and self.env.context.get("governance_system") is _SYSTEM

@@ -21,6 +21,8 @@ class GovernancePolicyLineMixin(models.AbstractModel):
 
     def write(self, vals):
         """Change lines of drafts; UserError for presets and published policies."""
+        # What is refused names the policy.
+        self.check_access("write")
         self._check_policy_open()
         result = super().write(vals)
         # The line may have been moved into another policy.
@@ -29,6 +31,7 @@ class GovernancePolicyLineMixin(models.AbstractModel):
 
     def unlink(self):
         """Delete lines of drafts; UserError for presets and published policies."""
+        self.check_access("unlink")
         uninstalling = self.env.uid == SUPERUSER_ID and self.env.context.get(
             MODULE_UNINSTALL_FLAG
         )

@@ -115,10 +115,12 @@ class GovernancePolicyMixin(models.AbstractModel):
         return result
 
     @api.depends_context("lang")
-    @api.depends("state")
+    @api.depends("state", "is_preset")
     def _compute_publish_problems(self):
         for policy in self:
-            problems = policy._get_publish_errors() if policy.state == "draft" else []
+            # Presets are of no company, which a policy in force has to fit.
+            is_draft = policy.state == "draft" and not policy.is_preset
+            problems = policy._get_publish_errors() if is_draft else []
             policy.publish_problems = "\n".join(f"• {problem}" for problem in problems)
 
     # ------------------------------------------------------------------
@@ -147,11 +149,15 @@ class GovernancePolicyMixin(models.AbstractModel):
 
     def write(self, vals):
         """Change drafts; UserError for presets and for what was published."""
+        # What is refused names the policy.
+        self.check_access("write")
         self._check_changed(set(vals))
         return super().write(vals)
 
     def unlink(self):
         """Delete drafts; UserError for presets and for what was published."""
+        # What is refused names the policy.
+        self.check_access("unlink")
         self._check_deleted()
         return super().unlink()
 
@@ -173,12 +179,16 @@ class GovernancePolicyMixin(models.AbstractModel):
     def action_publish(self):
         """Put the drafts in force; each supersedes its former version.
 
+        Mentions what is worth a look although it kept nobody from publishing.
         Raises ValidationError with everything that is wrong or missing.
         """
         self.check_access("write")
         for policy in self:
             policy._publish()
-        return True
+        warnings = [
+            warning for policy in self for warning in policy._get_publish_warnings()
+        ]
+        return self._get_warning_action(warnings) if warnings else True
 
     def action_new_version(self):
         """Open a draft of the next version, which starts as a copy of this one."""
@@ -429,6 +439,21 @@ class GovernancePolicyMixin(models.AbstractModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+        }
+
+    @api.model
+    def _get_warning_action(self, warnings):
+        """Return the action that tells what is not complete, as sentences."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Published, but not complete"),
+                "message": "\n".join(warnings),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
 
     def _with_machinery(self):

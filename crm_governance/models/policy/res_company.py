@@ -20,6 +20,11 @@ class ResCompany(models.Model):
         company = self.sudo()
         return company.governance_calendar_id or company.resource_calendar_id
 
+    def _get_custodians(self):
+        """Return the data custodians who work in this company."""
+        group = self.env.ref("crm_governance.group_custodian").sudo()
+        return self._filter_staff(group.all_user_ids)
+
     def _filter_staff(self, users):
         """Return the active employees among some users who work in this company."""
         self.ensure_one()

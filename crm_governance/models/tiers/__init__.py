@@ -21,6 +21,7 @@ from . import governance_tier_review_schedule
 from . import governance_tier_review
 from . import governance_tier_review_batch
 from . import governance_tier_review_line
+from . import governance_customer_mixin
 from . import governance_tier_nomination
 from . import governance_programme
 from . import governance_tier_override

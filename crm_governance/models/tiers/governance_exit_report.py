@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
 class GovernanceExitReport(models.Model):
@@ -10,6 +10,7 @@ class GovernanceExitReport(models.Model):
     _name = "governance.exit.report"
     _description = "Report before Giving up a Customer"
     _inherit = [
+        "governance.customer.mixin",
         "governance.guarded.mixin",
         "governance.approval.mixin",
         "mail.thread",
@@ -20,21 +21,6 @@ class GovernanceExitReport(models.Model):
     _check_company_auto = True
     _has_drafts = True
 
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('commercial_partner_id', '=', id)]",
-        check_company=True,
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     tier_id = fields.Many2one(
         related="partner_id.governance_tier_id", string="Present Tier"
     )
@@ -78,21 +64,6 @@ class GovernanceExitReport(models.Model):
         help="When the customer was given up. A report serves once: whoever comes "
         "back is given up with a new one only.",
     )
-
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        for report in self:
-            partner = report.partner_id
-            partner._check_governance_readable()
-            if partner.commercial_partner_id != partner:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is a contact of %(customer)s. Report on "
-                        "%(customer)s itself.",
-                        contact=partner.display_name,
-                        customer=partner.commercial_partner_id.display_name,
-                    )
-                )
 
     def _get_author(self):
         return self.user_id

@@ -15,6 +15,7 @@ class GovernanceTierOverride(models.Model):
     _name = "governance.tier.override"
     _description = "Tier Override"
     _inherit = [
+        "governance.customer.mixin",
         "governance.guarded.mixin",
         "governance.approval.mixin",
         "mail.thread",
@@ -25,21 +26,6 @@ class GovernanceTierOverride(models.Model):
     _check_company_auto = True
     _has_drafts = True
 
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('commercial_partner_id', '=', id)]",
-        check_company=True,
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     scheme_id = fields.Many2one(
         comodel_name="governance.tier.scheme",
         required=True,
@@ -128,20 +114,9 @@ class GovernanceTierOverride(models.Model):
         for override in self:
             override.is_frozen = override.scheme_id._is_frozen()
 
-    @api.constrains("partner_id", "tier_id", "scheme_id", "company_id")
+    @api.constrains("tier_id", "scheme_id", "company_id")
     def _check_override(self):
         for override in self:
-            partner = override.partner_id
-            partner._check_governance_readable()
-            if partner.commercial_partner_id != partner:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is a contact of %(customer)s. Ask for "
-                        "%(customer)s itself.",
-                        contact=partner.display_name,
-                        customer=partner.commercial_partner_id.display_name,
-                    )
-                )
             if override.tier_id.scheme_id != override.scheme_id:
                 raise ValidationError(
                     self.env._(
@@ -259,8 +234,7 @@ class GovernanceTierOverride(models.Model):
 
     def _get_today(self):
         self.ensure_one()
-        zone = self.company_id._get_governance_timezone()
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.company_id._get_governance_today()
 
     def _get_approval_subject(self):
         return "tier_override"

@@ -3,7 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, format_list
 
 # Reviews of at most so many customers are computed while the user waits.
@@ -416,36 +416,6 @@ class GovernanceTierReview(models.Model):
                     "override.",
                     scheme=self.scheme_id.display_name,
                     review=last.display_name,
-                )
-            )
-
-    def _lock(self, *states):
-        """Lock the review and make sure that it is in one of the states.
-
-        :raises UserError: when somebody else works on it or was faster
-        """
-        self.ensure_one()
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else works on %(review)s right now. Try again in a "
-                    "moment.",
-                    review=self.display_name,
-                )
-            ) from error
-        if self.state not in states:
-            label = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(review)s is at “%(state)s” by now; this is possible only at "
-                    "“%(wanted)s”.",
-                    review=self.display_name,
-                    state=label[self.state],
-                    wanted=format_list(
-                        self.env, [label[state] for state in states], style="or"
-                    ),
                 )
             )
 
@@ -868,8 +838,7 @@ class GovernanceTierReview(models.Model):
     def _get_today(self):
         """Return the company's present day."""
         self.ensure_one()
-        zone = self.company_id._get_governance_timezone()
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.company_id._get_governance_today()
 
     @api.autovacuum
     def _gc_previews(self):

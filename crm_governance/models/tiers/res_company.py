@@ -16,3 +16,11 @@ class ResCompany(models.Model):
         """Return the name of the time zone in which the company's days begin."""
         self.ensure_one()
         return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+
+    def _get_governance_today(self):
+        """Return which day it is where the company works, whoever asks.
+
+        Other rooms call it.
+        """
+        zone = self.sudo()._get_governance_timezone()
+        return fields.Date.context_today(self.with_context(tz=zone))

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ..policy.unchecked_many2one import UncheckedMany2one
@@ -213,6 +213,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        self._check_governance_timezone(vals)
         self._check_governance_exit(vals)
         self._check_governance_roles(vals)
         # The core takes what it has written out of the values.
@@ -228,6 +229,23 @@ class ResPartner(models.Model):
         if "governance_tier_id" in vals:
             self._check_governance_tier()
         return result
+
+    def _check_governance_timezone(self, vals):
+        """Keep the days of a company from whoever writes contacts: terms go by them.
+
+        :raises AccessError: for who does not administer companies
+        """
+        companies = self.env["res.company"]
+        if "tz" not in vals or self.env.su or companies.has_access("write"):
+            return
+        moved = self.filtered(lambda partner: partner.tz != vals["tz"])
+        if companies.sudo().search_count([("partner_id", "in", moved.ids)], limit=1):
+            raise AccessError(
+                self.env._(
+                    "The days of a company, and with them all terms, begin in the time "
+                    "zone of its contact: only administrators change it."
+                )
+            )
 
     @api.model
     def _commercial_fields(self):

@@ -20,7 +20,7 @@ class ReportDisclosure(models.AbstractModel):
         """
         disclosures = self.env["governance.disclosure"].browse(docids)
         disclosures.check_access("read")
-        self.env["governance.destruction"]._check_custodian()
+        self.env.user._check_governance_custodian()
         for disclosure in disclosures:
             if disclosure.state not in ("approved", "released"):
                 raise UserError(

@@ -2,6 +2,10 @@ from . import base_partner_merge
 from . import governance_file_reason
 from . import governance_loan_choose
 from . import governance_loan_desk
+from . import governance_loan_renewal
 from . import governance_loan_report
+from . import governance_register_check_mixin
 from . import governance_destruction_check
+from . import governance_loan_check
 from . import governance_disclosure_release
+from . import governance_retention_event

@@ -1,9 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-
-READERS = ("crm_governance.group_custodian", "crm_governance.group_auditor")
 
 
 class GovernanceDestructionCheck(models.TransientModel):
@@ -11,6 +8,7 @@ class GovernanceDestructionCheck(models.TransientModel):
 
     _name = "governance.destruction.check"
     _description = "Comparison of Register and Files"
+    _inherit = "governance.register.check.mixin"
 
     listing = fields.Text(
         string="Certificates Kept Outside",
@@ -18,33 +16,17 @@ class GovernanceDestructionCheck(models.TransientModel):
         "of the register that is kept outside of the database. After an older backup "
         "was restored, the register itself is older too.",
     )
-    result = fields.Text(readonly=True)
 
     @api.model
-    def _check_reader(self):
-        if not any(self.env.user.has_group(group) for group in READERS):
-            raise AccessError(
-                self.env._("Data custodians and auditors compare register and files.")
-            )
+    def _get_register(self):
+        return self.env["governance.destruction.entry"]
 
-    def action_compare(self):
-        """Show where register, files and the list disagree.
-
-        :raises AccessError: for everybody but custodians and auditors
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_reader()
-        entries = self.env["governance.destruction.entry"]
-        found = entries._get_differences() + entries._get_missing(self.listing)
-        self.result = "\n".join(found) or self.env._(
+    @api.model
+    def _get_agreement(self):
+        return self.env._(
             "Register, files and list agree: nothing that was destroyed is there again."
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Compare register and files"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Compare register and files")

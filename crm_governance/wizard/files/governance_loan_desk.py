@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ...models.files.governance_loan_line import CONDITIONS, LIVE
+from ...models.files.governance_loan_line import AWAY, CONDITIONS
 
 
 class GovernanceLoanDesk(models.TransientModel):
@@ -46,6 +46,13 @@ class GovernanceLoanDesk(models.TransientModel):
         inverse_name="desk_id",
         string="Volumes",
     )
+    # Rows of a list are out of reach for those who work without a mouse.
+    last_count = fields.Integer(
+        string="Counted in the Last Volume",
+        compute="_compute_last_count",
+        readonly=False,
+        help="The documents of the volume that is last in the list.",
+    )
     has_returns = fields.Boolean(compute="_compute_kinds")
     has_loans = fields.Boolean(compute="_compute_kinds")
 
@@ -59,6 +66,15 @@ class GovernanceLoanDesk(models.TransientModel):
             kinds = set(desk.line_ids.mapped("kind"))
             desk.has_returns = "take_back" in kinds
             desk.has_loans = "hand_out" in kinds
+
+    @api.depends("line_ids.count")
+    def _compute_last_count(self):
+        for desk in self:
+            desk.last_count = desk.line_ids[-1:].count
+
+    @api.onchange("last_count")
+    def _onchange_last_count(self):
+        self.line_ids[-1:].count = self.last_count
 
     @api.onchange("barcode")
     def _onchange_barcode(self):
@@ -99,7 +115,7 @@ class GovernanceLoanDesk(models.TransientModel):
             return items, self.env._("You may read no volume “%(code)s”.", code=code)
         found = items.search([("volume_id", "=", volume.id)], order="date_queued, id")
         if live := found.filtered(
-            lambda line: line.state in LIVE and line.medium == "paper"
+            lambda line: line.state in AWAY and line.medium == "paper"
         ):
             return live[0], "take_back"
         waiting = found.filtered(lambda line: line.state == "waiting")
@@ -154,17 +170,33 @@ class GovernanceLoanDesk(models.TransientModel):
         :raises UserError: saying what is missing
         """
         self.ensure_one()
-        self.env.user._check_governance_custodian()
-        if not self.line_ids:
+        # What the user serves no more is hidden by now: it is refused, not left out.
+        items = self.sudo().line_ids.loan_line_id.sudo(False)
+        if not items:
             raise UserError(self.env._("Scan a volume first."))
-        self._take_back(self.line_ids.filtered(lambda line: line.kind == "take_back"))
-        self._hand_out(self.line_ids.filtered(lambda line: line.kind == "hand_out"))
+        items._check_desk()
+        kinds = self.line_ids.grouped("kind")
+        back = kinds.get("take_back", self.line_ids.browse())
+        out = kinds.get("hand_out", self.line_ids.browse())
+        message = self.env._(
+            "Handed out: %(out)s. Taken back: %(back)s.", out=len(out), back=len(back)
+        )
+        self._take_back(back)
+        self._hand_out(out)
         if self.env.context.get("desk_page"):
             # An empty page for the next one who comes.
             action = self.env["ir.actions.act_window"]._for_xml_id(
                 "crm_governance.governance_loan_desk_action_scan"
             )
-            return {**action, "target": "main"}
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "message": message,
+                    "next": {**action, "target": "main"},
+                },
+            }
         return {"type": "ir.actions.act_window_close"}
 
     def _take_back(self, lines):

@@ -21,7 +21,6 @@ class GovernanceLoanReport(models.TransientModel):
         ],
         string="What Has Happened",
         required=True,
-        default="lost",
         help="A loss is investigated, and the borrower answers for it. Whether "
         "something was returned, the custodian decides. Only custodians say that it "
         "was not, and only borrowers disagree with the count.",

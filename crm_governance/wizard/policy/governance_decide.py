@@ -25,10 +25,18 @@ class GovernanceDecide(models.TransientModel):
     content_html = fields.Html(
         related="request_id.content_html", related_sudo=False, sanitize=False
     )
+    remark_reason = fields.Text(compute="_compute_remark_reason")
     reason = fields.Text(
         help="Why you decide so. A rejection needs a reason; everybody concerned "
         "reads it.",
     )
+
+    @api.depends("request_id", "verdict")
+    def _compute_remark_reason(self):
+        for dialog in self:
+            request = dialog.sudo(False).request_id
+            request.check_access("read")
+            dialog.remark_reason = request._get_remark_reason(dialog.verdict)
 
     @api.constrains("request_id")
     def _check_request(self):

@@ -213,6 +213,10 @@ function whySteps(isChinese) {
             trigger: ".o_form_button_cancel",
             run: "click",
         },
+        {
+            content: "The customer is there again",
+            trigger: ".o_form_view button[name=action_governance_override]",
+        },
     ];
 }
 
