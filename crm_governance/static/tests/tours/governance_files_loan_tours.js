@@ -64,12 +64,14 @@ function volumeSteps(name) {
 function useSteps() {
     return [
         {
-            trigger: ".o_field_widget[name=use] input",
+            content: "Not a drop-down, which forgets what is chosen when it is left at once",
+            trigger:
+                ".o_field_widget[name=use] .o_radio_item:contains(Read in the archive room) input",
             run: "click",
         },
         {
-            trigger: ".o_select_menu_item:contains(Read in the archive room)",
-            run: "click",
+            trigger:
+                ".o_field_widget[name=use] .o_radio_item:contains(Read in the archive room) input:checked",
         },
         {
             trigger: ".o_field_widget[name=purpose] textarea",
