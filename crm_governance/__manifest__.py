@@ -215,6 +215,11 @@
         "views/visits/crm_lead_views.xml",
         "wizard/visits/governance_visit_callback_start_views.xml",
         "views/visits/governance_visit_slot_callback_views.xml",
+        # Complaints room
+        "security/complaints_security.xml",
+        "data/complaints/ir_sequence_data.xml",
+        "views/complaints/governance_complaint_views.xml",
+        "views/complaints/menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

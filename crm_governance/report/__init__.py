@@ -2,3 +2,4 @@ from . import tiers
 from . import confidentiality
 from . import files
 from . import visits
+from . import complaints

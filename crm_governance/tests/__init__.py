@@ -1,3 +1,4 @@
+from . import test_complaints_skeleton
 from . import test_confidentiality_audit
 from . import test_confidentiality_bridges
 from . import test_confidentiality_channels

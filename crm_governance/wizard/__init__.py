@@ -3,3 +3,4 @@ from . import tiers
 from . import confidentiality
 from . import files
 from . import visits
+from . import complaints

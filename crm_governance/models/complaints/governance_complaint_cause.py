@@ -1,0 +1,22 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceComplaintCause(models.Model):
+    """What an investigation found to be the cause; recurrence is measured by it (D-50)."""
+
+    _name = "governance.complaint.cause"
+    _description = "Cause of Complaints"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    is_customer_cause = fields.Boolean(
+        string="Lies with the Customer",
+        help="It is explained tactfully and does not count against us (D-22).",
+    )
+
+    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")

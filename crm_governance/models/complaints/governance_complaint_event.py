@@ -1,0 +1,81 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+# What happens to a complaint, in the order in which it usually does. Clocks are a
+# function of these, `complaint_clock.py` says of which.
+EVENTS = [
+    ("received", "Received"),
+    ("registered", "Registered"),
+    ("acknowledged", "Receipt acknowledged"),
+    ("inbound", "Message of the customer"),
+    ("response", "Answer to the customer"),
+    ("waiting", "Waiting for the customer"),
+    ("resumed", "Taken up again"),
+    ("checked", "Reason checked"),
+    ("accepted", "Accepted"),
+    ("declined", "Not accepted"),
+    ("assigned", "Assigned"),
+    ("taken", "Taken over"),
+    ("important", "Reported to the top"),
+    ("disagreement", "Serious disagreement"),
+    ("reaction", "Reaction of the committee"),
+    ("report_submitted", "Investigation report submitted"),
+    ("report_returned", "Investigation report given back"),
+    ("report_approved", "Investigation report approved"),
+    ("opinion_submitted", "Handling opinion submitted"),
+    ("opinion_returned", "Handling opinion given back"),
+    ("opinion_approved", "Handling opinion approved"),
+    ("remedy", "Remedy"),
+    ("extended", "Time extended"),
+    ("reclassified", "Kind, severity or policy changed"),
+    ("reset", "Clock reset"),
+    ("answered", "Solution sent to the customer"),
+    ("confirmed", "Accepted by the customer"),
+    ("rejected", "Rejected by the customer"),
+    ("reopened", "Opened again"),
+    ("closed", "Closed"),
+    ("withdrawn", "Withdrawn by the customer"),
+    ("duplicate", "Same as another complaint"),
+    ("escalated", "Escalated"),
+]
+
+
+class GovernanceComplaintEvent(models.Model):
+    """What happened to a complaint, when, and when we wrote it down. Only added to."""
+
+    _name = "governance.complaint.event"
+    _description = "Event of a Complaint"
+    _inherit = ["governance.sealed.mixin", "governance.complaint.part.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "kind"
+
+    complaint_id = fields.Many2one(readonly=True)
+    kind = fields.Selection(
+        selection=EVENTS, string="What", required=True, readonly=True, index=True
+    )
+    date = fields.Datetime(
+        string="When",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+        help="When it happened, which may be before somebody wrote it down.",
+    )
+    recorded_on = fields.Datetime(
+        string="Written Down", required=True, readonly=True, default=fields.Datetime.now
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="By",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    note = fields.Text(readonly=True)
+    details = fields.Json(readonly=True)
+
+    @api.model
+    def _sealed_mutable_fields(self):
+        """Let the customer follow the complaint, to whom it may be given later."""
+        return {"partner_id", "company_id"}

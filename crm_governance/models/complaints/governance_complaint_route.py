@@ -1,0 +1,70 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceComplaintRoute(models.Model):
+    """Which unit handles which complaints, and which one supervises (D-14, D-24)."""
+
+    _name = "governance.complaint.route"
+    _description = "Routing Rule"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="The first rule that fits holds.")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    type_ids = fields.Many2many(
+        comodel_name="governance.complaint.type",
+        relation="governance_complaint_route_type_rel",
+        string="Types",
+    )
+    matter_ids = fields.Many2many(
+        comodel_name="governance.complaint.matter",
+        relation="governance_complaint_route_matter_rel",
+        string="Matters",
+    )
+    channel_ids = fields.Many2many(
+        comodel_name="governance.complaint.channel",
+        relation="governance_complaint_route_channel_rel",
+        string="Channels",
+    )
+    severity_ids = fields.Many2many(
+        comodel_name="governance.complaint.severity",
+        relation="governance_complaint_route_severity_rel",
+        string="Severities",
+    )
+    tier_ids = fields.Many2many(
+        comodel_name="governance.tier",
+        relation="governance_complaint_route_tier_rel",
+        string="Tiers",
+    )
+    category_ids = fields.Many2many(
+        comodel_name="product.category",
+        relation="governance_complaint_route_category_rel",
+        string="Product Categories",
+    )
+    unit_id = fields.Many2one(
+        comodel_name="governance.complaint.unit",
+        string="Handling Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_handling", "=", True)],
+    )
+    supervising_unit_id = fields.Many2one(
+        comodel_name="governance.complaint.unit",
+        string="Supervising Unit",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_supervising", "=", True)],
+    )

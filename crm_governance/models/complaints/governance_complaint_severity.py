@@ -1,0 +1,23 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceComplaintSeverity(models.Model):
+    """How grave and urgent a complaint is; targets and routing depend on it (D-09, D-39)."""
+
+    _name = "governance.complaint.severity"
+    _description = "Severity of Complaints"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    is_important = fields.Boolean(
+        string="Goes to the Top at Once",
+        help="The liaison leader, the committee and the executives are told as soon as "
+        "the complaint is registered.",
+    )
+
+    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")

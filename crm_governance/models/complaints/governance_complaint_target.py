@@ -1,0 +1,77 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ..policy.governance_business_time import UNITS
+
+# What is measured. The two resolutions differ after a reopening: the first one ends
+# for ever, the total one counts on.
+TARGETS = [
+    ("acknowledge", "Acknowledge receipt"),
+    ("first_response", "First response"),
+    ("next_response", "Next response"),
+    ("first_resolution", "First solution"),
+    ("total_resolution", "Closed for good"),
+    ("reaction", "Reaction of the committee"),
+]
+
+
+class GovernanceComplaintTarget(models.Model):
+    """Within what time something is done about complaints of some kind.
+
+    Of the targets of one kind the first one that fits holds.
+    """
+
+    _name = "governance.complaint.target"
+    _description = "Time Target of Complaints"
+    _inherit = "governance.policy.line.mixin"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one(
+        comodel_name="governance.complaint.policy",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(selection=TARGETS, required=True, string="Target")
+    amount = fields.Float(string="Within", help="How much time there is.")
+    unit = fields.Selection(
+        selection=UNITS,
+        required=True,
+        default="hours",
+        help="Hours and days run around the clock; working hours and days on the "
+        "working schedule.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Schedule",
+        ondelete="restrict",
+        help="Empty: the working schedule of the company.",
+    )
+    is_paused = fields.Boolean(
+        string="Pauses",
+        default=True,
+        help="The clock stands still while we wait for the customer.",
+    )
+    tier_ids = fields.Many2many(
+        comodel_name="governance.tier",
+        relation="governance_complaint_target_tier_rel",
+        string="Tiers",
+        help="Empty: customers of every tier, and of none.",
+    )
+    severity_ids = fields.Many2many(
+        comodel_name="governance.complaint.severity",
+        relation="governance_complaint_target_severity_rel",
+        string="Severities",
+    )
+    channel_ids = fields.Many2many(
+        comodel_name="governance.complaint.channel",
+        relation="governance_complaint_target_channel_rel",
+        string="Channels",
+    )
+    type_ids = fields.Many2many(
+        comodel_name="governance.complaint.type",
+        relation="governance_complaint_target_type_rel",
+        string="Types",
+    )

@@ -1,0 +1,29 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class GovernanceComplaintType(models.Model):
+    """What a customer asks for: price reduction, return, damages … (D-01, D-13, D-17)."""
+
+    _name = "governance.complaint.type"
+    _description = "Complaint Type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        selection=[
+            ("complaint", "Complaint"),
+            ("suggestion", "Suggestion"),
+            ("service", "Service request"),
+            ("warning", "Dissatisfaction, no complaint yet"),
+        ],
+        required=True,
+        default="complaint",
+        help="Complaints count in the complaint rate; the rest does not.",
+    )
+
+    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")
