@@ -1,3 +1,4 @@
+from . import test_complaints_registration
 from . import test_complaints_skeleton
 from . import test_confidentiality_audit
 from . import test_confidentiality_bridges

@@ -1,0 +1,88 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .complaints_common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintRegistration(ComplaintCommon):
+    """A call becomes a registered complaint (D-07, D-08, D-10)."""
+
+    def test_register(self):
+        policy = self.policy([{"kind": "acknowledge", "amount": 1}])
+        procedure = self.procedure()
+        complaint = self.draft(date_received="2026-03-02 08:00:00")
+        complaint.action_register()
+        self.assertEqual(complaint.state, "registered")
+        self.assertEqual(complaint.policy_id, policy)
+        self.assertEqual(complaint.procedure_id, procedure)
+        events = complaint.event_ids.sorted("date")
+        self.assertEqual(events.mapped("kind"), ["received", "registered"])
+        self.assertEqual(str(events[0].date), "2026-03-02 08:00:00")
+        self.assertEqual(str(events[0].recorded_on), self.NOW)
+        self.assertEqual(events.user_id, self.rep)
+
+    def test_register_twice(self):
+        complaint = self.draft()
+        complaint.action_register()
+        with self.assertSays("To Check"):
+            complaint.action_register()
+
+    def test_what_is_missing_is_named(self):
+        complaint = self.draft(
+            partner_id=False, type_id=False, date_received="2026-03-03 08:00:00"
+        )
+        with self.assertRaises(UserError) as caught:
+            complaint.action_register()
+        text = str(caught.exception)
+        self.assertEqual(text.count("•"), 3)
+        self.assertEqual(complaint.state, "draft")
+
+    def test_unknown_person(self):
+        complaint = self.draft(partner_id=False, complainant_name="Mr Li")
+        complaint.action_register()
+        self.assertFalse(complaint.tier_id)
+        complaint.partner_id = self.open_customer
+        kinds = complaint.event_ids.mapped("kind")
+        self.assertIn("reclassified", kinds)
+        with self.assertRaises(AccessError):
+            complaint.partner_id = self.important
+
+    def test_registered_words_stay(self):
+        complaint = self.draft()
+        complaint.action_register()
+        for values in (
+            {"state": "closed"},
+            {"date_received": "2026-03-01 00:00:00"},
+            {"demand": "Nothing"},
+            {"user_id": self.handler.id},
+            {"severity_id": self.severities["major"].id},
+        ):
+            with self.assertRaises(AccessError, msg=values):
+                complaint.write(values)
+        complaint.title = "Deep scratches"
+        with self.assertRaises(AccessError):
+            complaint.unlink()
+
+    def test_order_of_another_customer(self):
+        with self.assertRaises(ValidationError):
+            self.draft(user=self.rep, order_id=self.secret_order.id)
+
+    def test_seller_does_not_handle(self):
+        complaint = self.draft(user_id=self.rep.id)
+        with self.assertSays("interest in the matter"):
+            complaint.action_register()
+        self.assertEqual(complaint._get_interested_users(), self.rep)
+
+    def test_register_only_own(self):
+        complaint = self.draft()
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.handler).action_register()
+
+    def test_defaults(self):
+        complaint = self.draft(severity_id=False)
+        complaint.action_register()
+        self.assertTrue(complaint.severity_id)
+        self.assertFalse(complaint.severity_id.is_important)
