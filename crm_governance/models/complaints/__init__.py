@@ -13,7 +13,7 @@ from . import governance_complaint_procedure
 from . import governance_complaint_route
 from . import governance_complaint
 from . import governance_complaint_event
-from . import governance_complaint_access
+from . import governance_complaint_roles
 from . import governance_complaint_independence
 from . import governance_complaint_people
 from . import governance_complaint_registration
