@@ -217,6 +217,7 @@
         "views/visits/governance_visit_slot_callback_views.xml",
         # Complaints room
         "security/complaints_security.xml",
+        "security/complaints_clock_security.xml",
         "data/complaints/ir_sequence_data.xml",
         "views/complaints/governance_complaint_views.xml",
         "views/complaints/menus.xml",

@@ -12,8 +12,12 @@ from . import governance_complaint_rung
 from . import governance_complaint_procedure
 from . import governance_complaint_route
 from . import governance_complaint
+from . import governance_complaint_access
 from . import governance_complaint_event
 from . import governance_complaint_roles
 from . import governance_complaint_independence
 from . import governance_complaint_people
 from . import governance_complaint_registration
+from . import governance_complaint_clock
+from . import governance_complaint_escalation
+from . import governance_complaint_clocks

@@ -1,0 +1,116 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .governance_complaint_target import TARGETS
+
+
+class GovernanceComplaintClock(models.Model):
+    """Where one clock of a complaint stands, as its events say (D-33 … D-41).
+
+    A row is a copy of what `complaint_clock` computes, for searching and sorting: it is
+    written anew, as a whole, whenever something happens.  What depends on the present
+    moment, whether a deadline is over, is not stored but compared when somebody looks.
+    """
+
+    _name = "governance.complaint.clock"
+    _description = "Clock of a Complaint"
+    _inherit = ["governance.guarded.mixin", "governance.complaint.part.mixin"]
+    _order = "complaint_id desc, sequence, id"
+    _rec_name = "kind"
+
+    complaint_id = fields.Many2one(readonly=True)
+    kind = fields.Selection(
+        selection=TARGETS, string="Target", required=True, readonly=True
+    )
+    sequence = fields.Integer(readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("met", "In time"),
+            ("missed", "Too late"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    target_id = fields.Many2one(
+        comodel_name="governance.complaint.target",
+        string="Rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The target that holds for it.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Schedule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What it runs on; empty: around the clock.",
+    )
+    start = fields.Datetime(string="Started", required=True, readonly=True)
+    deadline = fields.Datetime(
+        readonly=True, help="Empty while it is paused: the end moves with the pause."
+    )
+    stopped_on = fields.Datetime(string="Stopped", readonly=True)
+    breached_on = fields.Datetime(
+        string="Overdue since",
+        readonly=True,
+        help="When a clock that has stopped had run out of time.",
+    )
+    left = fields.Float(
+        string="Time Left when Paused",
+        readonly=True,
+        help="In hours, working hours where it runs on a working schedule.",
+    )
+    paused_hours = fields.Float(string="Paused", readonly=True)
+    pause_count = fields.Integer(string="Pauses", readonly=True)
+    next_on = fields.Datetime(
+        string="Next Escalation",
+        readonly=True,
+        help="When somebody hears of it next. Empty: nobody.",
+    )
+    is_stale = fields.Boolean(
+        readonly=True,
+        help="A working schedule has changed; a job counts anew in a moment.",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+
+    _kind_uniq = models.UniqueIndex(
+        "(complaint_id, kind)", "A complaint has one clock of each kind."
+    )
+    # What the jobs ask for: the size of these follows what is open, not what there is.
+    _next_on_idx = models.Index("(next_on) WHERE next_on IS NOT NULL")
+    _stale_idx = models.Index("(id) WHERE is_stale")
+    _live_idx = models.Index("(calendar_id) WHERE state IN ('running', 'paused')")
+
+    @api.depends("state", "deadline", "breached_on")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for clock in self:
+            clock.is_overdue = clock._is_over(now)
+
+    def _is_over(self, now):
+        """Return whether its time has run out; while it is paused, it cannot."""
+        self.ensure_one()
+        if self.state == "running":
+            return bool(self.deadline) and self.deadline < now
+        return bool(self.breached_on)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        running = Domain("state", "=", "running") & Domain("deadline", "<", "now")
+        stopped = Domain("state", "!=", "running") & Domain("breached_on", "!=", False)
+        return running | stopped
+
+    def _is_closed(self):
+        """Let nobody change it by hand."""
+        return True
