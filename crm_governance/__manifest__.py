@@ -219,6 +219,7 @@
         "security/complaints_security.xml",
         "security/complaints_clock_security.xml",
         "data/complaints/ir_sequence_data.xml",
+        "data/complaints/governance_complaint_master_data.xml",
         "views/complaints/governance_complaint_views.xml",
         "views/complaints/menus.xml",
     ],

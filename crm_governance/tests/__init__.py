@@ -1,5 +1,6 @@
 from . import test_complaints_access
 from . import test_complaints_registration
+from . import test_complaints_choice
 from . import test_complaints_skeleton
 from . import test_confidentiality_audit
 from . import test_confidentiality_bridges

@@ -4,6 +4,13 @@ from odoo.tests import freeze_time
 
 from .confidentiality_common import ConfidentialityCommon
 
+# Which approval matrix a step needs.
+MATRICES = {
+    "needs_acceptance": "complaint_acceptance",
+    "needs_review": "complaint_report",
+    "needs_opinion": "complaint_opinion",
+}
+
 
 class ComplaintCommon(ConfidentialityCommon):
     """Units, people and rules of complaints, at a fixed moment (a Monday, 09:00 UTC).
@@ -130,8 +137,34 @@ class ComplaintCommon(ConfidentialityCommon):
             {"name": "Test", "code": "T-P", **steps, **values}
         )
         if publish:
+            cls.sign_for(procedure)
             procedure.action_publish()
         return procedure
+
+    @classmethod
+    def sign_for(cls, procedure):
+        """Put the matrices in force that a procedure needs and the company lacks.
+
+        The supervisor of the handling unit signs, for the report the supervising unit
+        and an executive after that.
+        """
+        chain = [
+            {"approver_type": "unit_leader", "sequence": 10},
+            {"approver_type": "supervising_unit", "sequence": 20},
+            cls.group_step("group_executive", sequence=30),
+        ]
+        matrices = cls.env["governance.approval.policy"]
+        for step, subject in MATRICES.items():
+            domain = [("subject", "=", subject)]
+            company = procedure.company_id
+            if not procedure[step] or matrices._get_in_force(company, domain):
+                continue
+            cls.create_matrix(
+                chain if step == "needs_review" else chain[:1],
+                subject=subject,
+                code=subject,
+                company_id=company.id,
+            )
 
     @classmethod
     def policy(cls, targets=(), rungs=(), publish=True, **values):

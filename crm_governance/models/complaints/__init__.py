@@ -1,4 +1,8 @@
+from . import governance_approval_policy
+from . import governance_approver_mixin
+from . import governance_approval_request_step
 from . import governance_complaint_part_mixin
+from . import governance_complaint_scope_mixin
 from . import governance_complaint_unit
 from . import governance_complaint_type
 from . import governance_complaint_matter
@@ -8,8 +12,12 @@ from . import governance_complaint_cause
 from . import governance_complaint_severity
 from . import governance_complaint_policy
 from . import governance_complaint_target
+from . import governance_complaint_remedy_limit
+from . import governance_complaint_norm
 from . import governance_complaint_rung
+from . import governance_complaint_policy_check
 from . import governance_complaint_procedure
+from . import governance_complaint_procedure_check
 from . import governance_complaint_route
 from . import governance_complaint
 from . import governance_complaint_access
@@ -21,3 +29,4 @@ from . import governance_complaint_registration
 from . import governance_complaint_clock
 from . import governance_complaint_escalation
 from . import governance_complaint_clocks
+from . import governance_complaint_signing

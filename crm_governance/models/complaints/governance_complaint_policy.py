@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class GovernanceComplaintPolicy(models.Model):
@@ -11,8 +12,12 @@ class GovernanceComplaintPolicy(models.Model):
 
     _name = "governance.complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["governance.policy.mixin", "mail.thread"]
-    _order = "company_id, code, version desc, id"
+    _inherit = [
+        "governance.policy.mixin",
+        "governance.complaint.scope.mixin",
+        "mail.thread",
+    ]
+    _order = "company_id, sequence, code, version desc, id"
     _check_company_auto = True
 
     previous_id = fields.Many2one(
@@ -25,6 +30,27 @@ class GovernanceComplaintPolicy(models.Model):
     )
     state = fields.Selection(tracking=True)
     active = fields.Boolean(tracking=True)
+    sequence = fields.Integer(
+        default=10, help="Of several that fit, the first one holds."
+    )
+    type_ids = fields.Many2many(
+        comodel_name="governance.complaint.type",
+        relation="governance_complaint_policy_type_rel",
+        string="Types",
+        help="Empty: complaints of every type.",
+    )
+    channel_ids = fields.Many2many(
+        comodel_name="governance.complaint.channel",
+        relation="governance_complaint_policy_channel_rel",
+        string="Channels",
+        help="Empty: complaints that arrive on whichever way.",
+    )
+    tier_ids = fields.Many2many(
+        comodel_name="governance.tier",
+        relation="governance_complaint_policy_tier_rel",
+        string="Tiers",
+        help="Empty: customers of every tier, and of none.",
+    )
     target_ids = fields.One2many(
         comodel_name="governance.complaint.target",
         inverse_name="policy_id",
@@ -35,6 +61,18 @@ class GovernanceComplaintPolicy(models.Model):
         comodel_name="governance.complaint.rung",
         inverse_name="policy_id",
         string="Escalation",
+        copy=True,
+    )
+    norm_ids = fields.One2many(
+        comodel_name="governance.complaint.norm",
+        inverse_name="policy_id",
+        string="For Information",
+        copy=True,
+    )
+    remedy_limit_ids = fields.One2many(
+        comodel_name="governance.complaint.remedy.limit",
+        inverse_name="policy_id",
+        string="Approval of Remedies",
         copy=True,
     )
     pause_hours = fields.Float(
@@ -50,3 +88,101 @@ class GovernanceComplaintPolicy(models.Model):
         string="Extensions",
         help="How often the time to solve a complaint may be extended.",
     )
+
+    _number_check = models.Constraint(
+        "CHECK (pause_hours >= 0 AND pause_count >= 0 AND extension_count >= 0)",
+        "The numbers of a complaint policy are 0 or more.",
+    )
+
+    # ------------------------------------------------------------------
+    # WHAT HOLDS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_for(self, company, complaint=None):
+        """Return the policy in force for a complaint of a company, or none.
+
+        Policies without targets, which only inform, hold for no complaint.
+
+        :param complaint: whose type, channel and tier decide; None: the first policy
+            that holds for all
+        """
+        found = self.sudo()._get_in_force(company, Domain("target_ids", "!=", False))
+        return found._get_first(complaint or self.env["governance.complaint"])
+
+    def _get_target(self, kind, complaint):
+        """Return the target of one kind that holds for a complaint, or none.
+
+        :param str kind: one of `TARGETS`
+        """
+        targets = self.sudo().target_ids.filtered(lambda target: target.kind == kind)
+        # In the cache, lines lie as they were entered.
+        return targets.sorted()._get_first(complaint)
+
+    def _get_remedy_matrix(self, company, amount):
+        """Return the approval matrix in force for a remedy, or raise UserError.
+
+        An empty policy, and one without amounts, leaves it to the only matrix there is.
+
+        :param company: whose matrix decides
+        :param float amount: in the currency of the company
+        """
+        limits = self.sudo().remedy_limit_ids.sorted(
+            lambda line: (line.is_unlimited, line.amount)
+        )
+        currency = company.currency_id
+        limit = next(
+            (
+                line
+                for line in limits
+                if line.is_unlimited or currency.compare_amounts(amount, line.amount) <= 0
+            ),
+            limits.browse(),
+        )
+        return self.env["governance.approval.policy"]._get_for_subject(
+            company, "complaint_remedy", limit.approval_code or None
+        )
+
+    # ------------------------------------------------------------------
+    # ADOPTION
+    # ------------------------------------------------------------------
+
+    def _copy_into(self, company, values):
+        """Adopt the preset, with the tiers that the company has in place of presets."""
+        draft = super()._copy_into(company, values)
+        draft._map_tiers()
+        return draft
+
+    def _publish(self):
+        """Publish, with tiers of schemes that were adopted in the meantime."""
+        self._check_publishable()
+        self._map_tiers()
+        return super()._publish()
+
+    def _map_tiers(self):
+        """Point drafts and their targets at the tiers of the company."""
+        for policy in self:
+            for record in (policy, *policy.target_ids):
+                tiers = policy._get_company_tiers(record.tier_ids)
+                if tiers != record.tier_ids:
+                    record.tier_ids = tiers
+
+    def _get_company_tiers(self, tiers):
+        """Return tiers with those of presets replaced by the company's own.
+
+        They are those with the same code in a scheme that was adopted from the same
+        preset.  Where no such scheme has been adopted, tiers of presets remain.
+        """
+        self.ensure_one()
+        presets = tiers.filtered("is_preset")
+        if not presets:
+            return tiers
+        schemes = self.env["governance.tier.scheme"].search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("preset_code", "in", presets.scheme_id.mapped("code"))
+        )
+        wanted = {(tier.scheme_id.code, tier.code) for tier in presets}
+        own = schemes.tier_ids.filtered(
+            lambda tier: (tier.scheme_id.preset_code, tier.code) in wanted
+        )
+        return (tiers - presets) | own or tiers

@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 # The steps of a complaint in their order, and what of a procedure asks for them.
 STEPS = {
@@ -21,7 +22,11 @@ class GovernanceComplaintProcedure(models.Model):
 
     _name = "governance.complaint.procedure"
     _description = "Complaint Procedure"
-    _inherit = ["governance.policy.mixin", "mail.thread"]
+    _inherit = [
+        "governance.policy.mixin",
+        "governance.complaint.scope.mixin",
+        "mail.thread",
+    ]
     _order = "company_id, sequence, code, version desc, id"
     _check_company_auto = True
 
@@ -101,3 +106,20 @@ class GovernanceComplaintProcedure(models.Model):
         string="Template of the Reply",
         ondelete="restrict",
     )
+
+    _confirmation_check = models.Constraint(
+        "CHECK (confirmation_days >= 0)",
+        "The silence of the customer lasts no negative number of days.",
+    )
+
+    @api.model
+    def _get_for(self, company, complaint=None, is_customer_cause=False):
+        """Return the procedure in force for a complaint of a company, or none.
+
+        :param complaint: whose type decides; None: the first for every type
+        :param is_customer_cause: ask for the one where the customer is the cause
+        """
+        found = self.sudo()._get_in_force(
+            company, Domain("is_customer_cause", "=", is_customer_cause)
+        )
+        return found._get_first(complaint or self.env["governance.complaint"])

@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class GovernanceComplaintRoute(models.Model):
@@ -8,6 +9,7 @@ class GovernanceComplaintRoute(models.Model):
 
     _name = "governance.complaint.route"
     _description = "Routing Rule"
+    _inherit = "governance.complaint.scope.mixin"
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -68,3 +70,36 @@ class GovernanceComplaintRoute(models.Model):
         check_company=True,
         domain=[("is_supervising", "=", True)],
     )
+
+    @api.model
+    def _get_route(self, complaint):
+        """Return the rule that says which unit handles a complaint, or none."""
+        complaint.ensure_one()
+        company = complaint.sudo().company_id
+        rules = self.sudo().search(
+            Domain("company_id", "=", company.id) & Domain("unit_id.active", "=", True)
+        )
+        return rules._get_first(complaint)
+
+    def _fits(self, complaint):
+        """Tell whether the rule is for a complaint, and for the product of it."""
+        if not super()._fits(complaint):
+            return False
+        if not self.category_ids:
+            return True
+        category = complaint.product_id.categ_id
+        return bool(category & self._get_categories())
+
+    def _covers(self, other):
+        if not super()._covers(other):
+            return False
+        if not self.category_ids:
+            return True
+        inside = other._get_categories()
+        return bool(inside) and not inside - self._get_categories()
+
+    def _get_categories(self):
+        """Return the product categories of the rule with those below them."""
+        if not self.category_ids:
+            return self.category_ids
+        return self.category_ids.search([("id", "child_of", self.category_ids.ids)])

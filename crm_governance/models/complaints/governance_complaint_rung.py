@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from .governance_complaint_target import TARGETS
 
@@ -54,3 +55,79 @@ class GovernanceComplaintRung(models.Model):
         ondelete="restrict",
         domain=[("share", "=", False)],
     )
+
+    _share_check = models.Constraint(
+        "CHECK (share > 0)", "A rung comes after some part of the time has gone by."
+    )
+
+    @api.depends("kind", "share", "recipient", "user_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for rung in self:
+            rung.display_name = self.env._(
+                "%(kind)s at %(share)s%%: %(recipient)s",
+                kind=kinds.get(rung.kind) or self.env._("Each target"),
+                share=formatLang(self.env, rung.share, digits=0),
+                recipient=rung._get_recipient_text(),
+            )
+
+    def _get_recipient_text(self):
+        """Return who hears, in words."""
+        self.ensure_one()
+        recipients = dict(self._fields["recipient"]._description_selection(self.env))
+        if self.recipient == "user" and self.user_id:
+            return self.sudo().user_id.name
+        return recipients.get(self.recipient, "")
+
+    def _get_rung_errors(self):
+        """Return why nobody would ever hear of the rung, as sentences."""
+        self.ensure_one()
+        errors = []
+        kinds = self.policy_id.target_ids.mapped("kind")
+        if self.kind and self.kind not in kinds:
+            errors.append(
+                self.env._(
+                    "“%(rung)s”: the policy has no such target, so that it would never "
+                    "be told.",
+                    rung=self.display_name,
+                )
+            )
+        if self.recipient != "user":
+            return errors
+        person = self.sudo().user_id
+        if not person:
+            errors.append(
+                self.env._(
+                    "“%(rung)s” does not say which person.", rung=self.display_name
+                )
+            )
+        elif not self.policy_id.company_id._filter_staff(person):
+            errors.append(
+                self.env._(
+                    "“%(rung)s”: %(user)s is no active employee of %(company)s.",
+                    rung=self.display_name,
+                    user=person.name,
+                    company=self.policy_id.company_id.sudo().name,
+                )
+            )
+        return errors
+
+    def _is_deserted(self):
+        """Tell whether nobody is there who would hear, whatever the complaint."""
+        self.ensure_one()
+        company = self.policy_id.company_id
+        units = self.env["governance.complaint.unit"].sudo()
+        own = units.search([("company_id", "=", company.id)])
+        committees = self.env["governance.committee"].sudo()
+        people = {
+            "unit_leader": lambda: own.filtered("is_handling").leader_id,
+            "supervising": lambda: own.filtered("is_supervising")._get_people(),
+            "executive": lambda: self.env.ref(
+                "crm_governance.group_executive"
+            ).sudo().all_user_ids,
+            "committee": lambda: committees.search(
+                [("company_id", "=", company.id)]
+            ).member_ids.user_id,
+        }.get(self.recipient)
+        return bool(people) and not company._filter_staff(people())

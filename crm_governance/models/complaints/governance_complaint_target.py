@@ -1,8 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..policy.governance_business_time import UNITS
+from ..policy.governance_business_time import UNITS, WORKING_UNITS
 
 # What is measured. The two resolutions differ after a reopening: the first one ends
 # for ever, the total one counts on.
@@ -24,7 +24,7 @@ class GovernanceComplaintTarget(models.Model):
 
     _name = "governance.complaint.target"
     _description = "Time Target of Complaints"
-    _inherit = "governance.policy.line.mixin"
+    _inherit = ["governance.policy.line.mixin", "governance.complaint.scope.mixin"]
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
@@ -75,3 +75,48 @@ class GovernanceComplaintTarget(models.Model):
         relation="governance_complaint_target_type_rel",
         string="Types",
     )
+
+    _amount_check = models.Constraint(
+        "CHECK (amount >= 0)", "A target lies ahead: its time is not negative."
+    )
+
+    @api.depends("kind", "amount", "unit")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for target in self:
+            target.display_name = self.env._(
+                "%(kind)s within %(time)s",
+                kind=kinds.get(target.kind, ""),
+                time=target._get_time_text(),
+            )
+
+    def _get_time_text(self):
+        """Return the time in words, e.g. “7 days”."""
+        self.ensure_one()
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        return f"{self.amount:g} {units.get(self.unit, '')}"
+
+    def _get_calendar(self):
+        """Return the working schedule that the target runs on, none around the clock."""
+        self.ensure_one()
+        calendars = self.env["resource.calendar"]
+        if self.unit not in WORKING_UNITS:
+            return calendars
+        target = self.sudo()
+        return target.calendar_id or (
+            target.policy_id.company_id._get_governance_calendar()
+        )
+
+    # ------------------------------------------------------------------
+    # ADOPTION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_fields_to_fill(self):
+        return {**super()._get_fields_to_fill(), "amount": True}
+
+    def _get_unit_to_fill(self, name):
+        if name != "amount":
+            return super()._get_unit_to_fill(name)
+        return dict(self._fields["unit"]._description_selection(self.env))[self.unit]
