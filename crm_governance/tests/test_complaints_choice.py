@@ -162,3 +162,21 @@ class TestComplaintChoice(ComplaintCommon):
         self.assertEqual(policy._get_remedy_matrix(self.company, 10), matrix)
         nothing = self.env["governance.complaint.policy"]
         self.assertEqual(nothing._get_remedy_matrix(self.company, 10), matrix)
+
+    def test_registration(self):
+        """Registering takes policy and procedure of the type, the channel and the tier."""
+        targets = [{"kind": "first_response", "amount": 1}]
+        self.policy(targets, code="ALL", sequence=20)
+        online = self.policy(
+            targets, code="ONLINE", channel_ids=self.online.ids, sequence=10
+        )
+        self.procedure(code="ALL", sequence=20)
+        light = self.procedure(
+            code="S", sequence=10, type_ids=self.types["suggestion"].ids
+        )
+        complaint = self.draft(
+            channel_id=self.online.id, type_id=self.types["suggestion"].id
+        )
+        complaint.action_register()
+        self.assertEqual(complaint.sudo().policy_id, online)
+        self.assertEqual(complaint.sudo().procedure_id, light)

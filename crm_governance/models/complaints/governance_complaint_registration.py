@@ -193,17 +193,14 @@ class GovernanceComplaint(models.Model):
         return values
 
     def _choose_policy(self):
-        """Return the complaint policy in force of the company."""
-        policies = self.env["governance.complaint.policy"].sudo()
-        return policies._get_in_force(self.company_id)[:1]
+        """Return the complaint policy in force that fits the complaint."""
+        policies = self.env["governance.complaint.policy"]
+        return policies._get_for(self.company_id, self)
 
     def _choose_procedure(self, is_customer_cause=False):
-        """Return the first procedure in force that fits; those for its type go first."""
-        procedures = self.env["governance.complaint.procedure"].sudo()
-        fitting = procedures._get_in_force(
-            self.company_id, [("is_customer_cause", "=", is_customer_cause)]
-        ).filtered(lambda one: not one.type_ids or self.type_id in one.type_ids)
-        return (fitting.filtered("type_ids") or fitting)[:1]
+        """Return the first procedure in force that fits the complaint."""
+        procedures = self.env["governance.complaint.procedure"]
+        return procedures._get_for(self.company_id, self, is_customer_cause)
 
     def _propose_units(self):
         """Note the units of the routing rules where nobody has chosen any."""

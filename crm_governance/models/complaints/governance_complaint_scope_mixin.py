@@ -29,9 +29,18 @@ class GovernanceComplaintScopeMixin(models.AbstractModel):
         """Tell whether the rule is for a complaint."""
         self.ensure_one()
         return all(
-            not self[name] or complaint[path] in self[name]
+            not self[name] or self._get_scope_value(complaint, path) in self[name]
             for name, path in self._get_scope_fields().items()
         )
+
+    @api.model
+    def _get_scope_value(self, complaint, path):
+        """Return what a complaint is asked for; before it is registered, the tier too."""
+        value = complaint[path]
+        if path == "tier_id" and not value:
+            customer = complaint.with_company(complaint.company_id).partner_id
+            return customer.governance_tier_id
+        return value
 
     def _covers(self, other):
         """Tell whether the rule is for every complaint that another one is for."""
