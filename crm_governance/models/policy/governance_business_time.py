@@ -10,6 +10,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .open_days import CalendarDays
+from .working_time import WorkingTime
 
 UNITS = [
     ("hours", "hours"),
@@ -99,6 +100,29 @@ class GovernanceBusinessTime(models.AbstractModel):
         """
         self._check(self._get_calendar_errors(calendar, "working_days"))
         return CalendarDays(self, self._plain(calendar))
+
+    @api.model
+    def _get_working_time(self, calendar):
+        """Return the working time of a calendar for one computation.
+
+        A calendar without fixed working hours has none: what is asked of it is never
+        reached.
+        """
+        calendar = self._plain(calendar)
+        zone = timezone(calendar.tz)
+
+        def read(first, last):
+            low, high = (
+                zone.localize(datetime.combine(day, time.min)) for day in (first, last)
+            )
+            return self._get_work(calendar, low, high)
+
+        def get_day(moment):
+            return utc.localize(moment).astimezone(zone).date()
+
+        if self._get_calendar_errors(calendar, "working_hours"):
+            return WorkingTime(lambda _first, _last: [], get_day)
+        return WorkingTime(read, get_day)
 
     @api.model
     def _get_amount_errors(self, amount, unit):
