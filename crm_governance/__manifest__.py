@@ -222,6 +222,10 @@
         "data/complaints/governance_complaint_master_data.xml",
         "views/complaints/governance_complaint_views.xml",
         "views/complaints/menus.xml",
+        "security/complaints_capa_security.xml",
+        "data/complaints/governance_complaint_action_data.xml",
+        "wizard/complaints/governance_complaint_action_step_views.xml",
+        "views/complaints/governance_complaint_action_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

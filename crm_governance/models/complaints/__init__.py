@@ -30,3 +30,9 @@ from . import governance_complaint_clock
 from . import governance_complaint_escalation
 from . import governance_complaint_clocks
 from . import governance_complaint_signing
+from . import governance_complaint_action_check
+from . import governance_complaint_action
+from . import governance_complaint_action_steps
+from . import governance_complaint_action_effect
+from . import governance_complaint_action_job
+from . import governance_complaint_capa

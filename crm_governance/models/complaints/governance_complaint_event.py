@@ -38,6 +38,8 @@ EVENTS = [
     ("withdrawn", "Withdrawn by the customer"),
     ("duplicate", "Same as another complaint"),
     ("escalated", "Escalated"),
+    ("action", "Corrective action"),
+    ("rated", "Rated by the customer"),
 ]
 
 
