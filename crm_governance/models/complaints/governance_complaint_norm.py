@@ -12,7 +12,11 @@ NORM_UNITS = [
     ("working_days", "working days"),
     ("months", "months"),
     ("month_day", "by this day of the month"),
+    ("every_week", "every week"),
+    ("every_month", "every month"),
 ]
+# Units that say all by themselves.
+RHYTHMS = ("once", "every_week", "every_month")
 
 
 class GovernanceComplaintNorm(models.Model):
@@ -56,15 +60,30 @@ class GovernanceComplaintNorm(models.Model):
         for norm in self:
             digits = 0 if norm.amount == int(norm.amount) else 2
             amount = formatLang(self.env, norm.amount, digits=digits)
-            norm.time_text = {
-                "once": units["once"],
-                "month_day": self.env._("by day %(day)s of the month", day=amount),
-            }.get(norm.unit, f"{amount} {units[norm.unit]}")
+            if norm.unit in RHYTHMS:
+                norm.time_text = units[norm.unit]
+            elif norm.unit == "month_day":
+                norm.time_text = self.env._("by day %(day)s of the month", day=amount)
+            elif norm.amount == 1:
+                norm.time_text = norm._get_single_text()
+            else:
+                norm.time_text = f"{amount} {units[norm.unit]}"
+
+    def _get_single_text(self):
+        """Return one unit in words, e.g. “1 day”."""
+        return {
+            "seconds": self.env._("1 second"),
+            "minutes": self.env._("1 minute"),
+            "hours": self.env._("1 hour"),
+            "days": self.env._("1 day"),
+            "working_days": self.env._("1 working day"),
+            "months": self.env._("1 month"),
+        }[self.unit]
 
     def _get_blank_values(self, path=""):
-        """Ask for the time, except for what happens at once."""
+        """Ask for the time, except for what happens at once or in a rhythm."""
         blanks = super()._get_blank_values(path)
-        if not self.amount and self.unit != "once":
+        if not self.amount and self.unit not in RHYTHMS:
             blanks.append(self._prepare_blank_value("amount", True, path))
         return blanks
 

@@ -122,12 +122,17 @@ class GovernanceComplaintPolicy(models.Model):
     def _get_remedy_matrix(self, company, amount):
         """Return the approval matrix in force for a remedy, or raise UserError.
 
-        An empty policy, and one without amounts, leaves it to the only matrix there is.
+        A policy without amounts, and none, takes those of the first policy in force that
+        has some; if none has, the only matrix there is decides.
 
         :param company: whose matrix decides
         :param float amount: in the currency of the company
         """
-        limits = self.sudo().remedy_limit_ids.sorted(
+        policies = self.sudo()
+        if not policies.remedy_limit_ids:
+            named = Domain("remedy_limit_ids", "!=", False)
+            policies = policies._get_in_force(company, named)[:1]
+        limits = policies.remedy_limit_ids.sorted(
             lambda line: (line.is_unlimited, line.amount)
         )
         currency = company.currency_id
