@@ -231,6 +231,9 @@
         "data/complaints/governance_complaint_action_data.xml",
         "wizard/complaints/governance_complaint_action_step_views.xml",
         "views/complaints/governance_complaint_action_views.xml",
+        "security/complaints_rating_security.xml",
+        "data/complaints/governance_complaint_rating_data.xml",
+        "views/complaints/governance_complaint_rating_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -3,6 +3,7 @@ from . import test_complaints_actions
 from . import test_complaints_presets
 from . import test_complaints_registration
 from . import test_complaints_choice
+from . import test_complaints_rating
 from . import test_complaints_registration
 from . import test_complaints_skeleton
 from . import test_complaints_clock

@@ -36,3 +36,5 @@ from . import governance_complaint_action_steps
 from . import governance_complaint_action_effect
 from . import governance_complaint_action_job
 from . import governance_complaint_capa
+from . import governance_complaint_rating
+from . import rating_rating

@@ -58,6 +58,7 @@ class GovernanceComplaint(models.Model):
         "governance.numbered.mixin",
         "governance.classified.stored.mixin",
         "governance.labelled.mixin",
+        "rating.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -101,6 +101,12 @@ class GovernanceComplaintProcedure(models.Model):
         help="Nobody closes a complaint without saying how it is kept from happening "
         "again (D-04, D-05).",
     )
+    needs_rating = fields.Boolean(
+        string="Rating",
+        default=True,
+        help="The customer is asked by mail, after the closing, what he or she thinks of "
+        "how the complaint was handled (D-48).",
+    )
     reply_template_id = fields.Many2one(
         comodel_name="mail.template",
         string="Template of the Reply",
