@@ -234,6 +234,10 @@
         "security/complaints_rating_security.xml",
         "data/complaints/governance_complaint_rating_data.xml",
         "views/complaints/governance_complaint_rating_views.xml",
+        "security/complaints_intake_security.xml",
+        "data/complaints/mail_template_data.xml",
+        "data/complaints/intake_cron_data.xml",
+        "views/complaints/governance_complaint_intake_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

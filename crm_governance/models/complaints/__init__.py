@@ -38,3 +38,11 @@ from . import governance_complaint_action_job
 from . import governance_complaint_capa
 from . import governance_complaint_rating
 from . import rating_rating
+from . import governance_complaint_unit_alias
+from . import governance_complaint_gateway
+from . import governance_complaint_outside
+from . import governance_complaint_acknowledge
+from . import governance_complaint_intake
+from . import governance_complaint_intake_mail
+from . import governance_complaint_intake_take
+from . import mail_thread
