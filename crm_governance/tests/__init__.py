@@ -5,6 +5,7 @@ from . import test_complaints_registration
 from . import test_complaints_choice
 from . import test_complaints_rating
 from . import test_complaints_registration
+from . import test_complaints_mail
 from . import test_complaints_skeleton
 from . import test_complaints_clock
 from . import test_confidentiality_audit

@@ -5,7 +5,8 @@ import re
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_split_tuples, html2plaintext, html_sanitize
+from odoo.tools import email_normalize, html2plaintext, html_sanitize
+from odoo.tools.mail import email_split_tuples
 
 from .hostile_text import clean_file_name, clean_line, clean_text
 

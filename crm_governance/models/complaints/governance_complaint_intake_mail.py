@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 import email
+import email.header
 import email.policy
 import hashlib
 import logging
@@ -142,9 +143,8 @@ class GovernanceComplaintIntake(models.Model):
             if alias.alias_parent_model_id.model == unit._name and unit.exists():
                 return {"company_id": unit.company_id.id, "unit_id": unit.id}
             return {"company_id": self.env.company.id}
-        references = re.findall(r"<[^<>\s]+@[^<>\s]+>", head.decode("ascii", "ignore"))
         message = self.env["mail.message"].search(
-            Domain("message_id", "in", references[-32:])
+            Domain("message_id", "in", self._find_references(head))
             & Domain("model", "=", COMPLAINT),
             limit=1,
         )
@@ -155,6 +155,19 @@ class GovernanceComplaintIntake(models.Model):
                 "complaint_id": complaint.id,
             }
         return {"company_id": self.env.company.id} if model == COMPLAINT else None
+
+    @api.model
+    def _find_references(self, head):
+        """Return the last mails that the head of one refers to."""
+        text = head.decode("ascii", "ignore")
+        try:
+            headers = email.message_from_bytes(head, policy=email.policy.compat32)
+            for name in ("References", "In-Reply-To"):
+                words = email.header.decode_header(str(headers.get(name) or ""))
+                text += str(email.header.make_header(words))
+        except Exception:
+            _logger.info("The references of a mail cannot be read", exc_info=True)
+        return re.findall(r"<[^<>\s]+@[^<>\s]+>", text)[-32:]
 
     @api.model
     def _is_named(self, alias, text):
