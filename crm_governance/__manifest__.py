@@ -238,6 +238,7 @@
         "data/complaints/mail_template_data.xml",
         "data/complaints/intake_cron_data.xml",
         "views/complaints/governance_complaint_intake_views.xml",
+        "report/complaints/governance_complaint_recurrence_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

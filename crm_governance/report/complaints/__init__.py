@@ -1,0 +1,1 @@
+from . import governance_complaint_recurrence
