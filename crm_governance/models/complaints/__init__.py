@@ -26,6 +26,14 @@ from . import governance_complaint_roles
 from . import governance_complaint_independence
 from . import governance_complaint_people
 from . import governance_complaint_registration
+from . import governance_complaint_acceptance
+from . import governance_complaint_routing
+from . import governance_complaint_waiting
+from . import governance_complaint_importance
+from . import governance_complaint_ending
+from . import governance_complaint_related
+from . import governance_complaint_silence
+from . import governance_complaint_steps
 from . import governance_complaint_clock
 from . import governance_complaint_escalation
 from . import governance_complaint_clocks
@@ -46,3 +54,4 @@ from . import governance_complaint_intake
 from . import governance_complaint_intake_mail
 from . import governance_complaint_intake_take
 from . import mail_thread
+from . import res_partner

@@ -17,6 +17,7 @@ EVENTS = [
     ("declined", "Not accepted"),
     ("assigned", "Assigned"),
     ("taken", "Taken over"),
+    ("not_investigated", "Not investigated"),
     ("important", "Reported to the top"),
     ("disagreement", "Serious disagreement"),
     ("reaction", "Reaction of the committee"),

@@ -28,7 +28,7 @@ class GovernanceComplaint(models.Model):
     def _get_default_channel(self):
         """Return the telephone: who types a complaint in has mostly just hung up."""
         channels = self.env["governance.complaint.channel"]
-        return channels.search([("code", "=", "phone")], limit=1)
+        return channels.search([("code", "=", "PHONE")], limit=1)
 
     @api.model
     def _get_default_type(self):
@@ -91,6 +91,7 @@ class GovernanceComplaint(models.Model):
             )
         result = super().write(vals)
         for complaint in found:
+            complaint._as_system().write(complaint._prepare_tier())
             complaint._as_system().write(complaint._prepare_rules())
             complaint._log_event("reclassified", fields=["partner_id"])
             complaint._follow_customer()
@@ -167,7 +168,7 @@ class GovernanceComplaint(models.Model):
 
     def _prepare_registration(self):
         """Return what a draft leaves open."""
-        values = {}
+        values = self._prepare_tier()
         if not self.channel_id:
             values["channel_id"] = self._get_default_channel().id
         if not self.severity_id:
@@ -180,17 +181,21 @@ class GovernanceComplaint(models.Model):
         return severities.search([("is_important", "=", False)], limit=1)
 
     def _prepare_rules(self):
-        """Return tier, coordinator, policy and procedure that hold for the complaint."""
+        """Return policy and procedure that hold for the complaint as it is now."""
         complaint = self.sudo().with_company(self.company_id)
-        tier = complaint.partner_id.governance_tier_id
-        values = {
-            "tier_id": tier.id,
-            "coordinator_id": complaint.partner_id.user_id.id if tier.is_top else False,
-            "policy_id": complaint._choose_policy().id,
-        }
+        values = {"policy_id": complaint._choose_policy().id}
         if complaint.state in ("draft", "registered"):
             values["procedure_id"] = complaint._choose_procedure().id
         return values
+
+    def _prepare_tier(self):
+        """Return the tier of the customer now, and who coordinates because of it."""
+        customer = self.sudo().with_company(self.company_id).partner_id
+        tier = customer.governance_tier_id
+        return {
+            "tier_id": tier.id,
+            "coordinator_id": customer.user_id.id if tier.is_top else False,
+        }
 
     def _choose_policy(self):
         """Return the complaint policy in force that fits the complaint."""

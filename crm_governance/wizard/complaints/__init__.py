@@ -1,1 +1,2 @@
 from . import governance_complaint_action_step
+from . import governance_complaint_step

@@ -1,0 +1,115 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from .governance_complaint import OPEN
+
+
+class GovernanceComplaint(models.Model):
+    """Waiting for the customer, and what the customer says in between."""
+
+    _inherit = "governance.complaint"
+
+    is_waiting = fields.Boolean(
+        string="Waiting for the Customer",
+        compute="_compute_is_waiting",
+        search="_search_is_waiting",
+    )
+
+    @api.depends("waiting_since")
+    def _compute_is_waiting(self):
+        for complaint in self:
+            complaint.is_waiting = bool(complaint.waiting_since)
+
+    def _search_is_waiting(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return [("waiting_since", "!=", False)]
+
+    def wait(self, reason):
+        """Stop the clocks that pause until the customer has given what is missing.
+
+        :param str reason: what the customer was asked for
+        :raises UserError: when nothing is said, or it waits already
+        """
+        self._check_worker()
+        self._check_said(reason)
+        for complaint in self:
+            complaint._lock(*OPEN)
+            if complaint.waiting_since:
+                raise UserError(
+                    self.env._(
+                        "“%(complaint)s” waits for the customer already, since "
+                        "%(date)s.",
+                        complaint=complaint.display_name,
+                        date=format_datetime(self.env, complaint.waiting_since),
+                    )
+                )
+            complaint._as_system().write({"waiting_since": fields.Datetime.now()})
+            complaint._log_event("waiting", note=reason)
+        return True
+
+    def action_resume(self):
+        """Let the clocks run again.
+
+        :raises UserError: for complaints that do not wait
+        """
+        self._check_worker()
+        for complaint in self:
+            complaint._lock(*OPEN)
+            if not complaint.waiting_since:
+                raise UserError(
+                    self.env._(
+                        "“%(complaint)s” does not wait for the customer.",
+                        complaint=complaint.display_name,
+                    )
+                )
+            complaint._resume()
+        return True
+
+    def _resume(self, date=None, note=None):
+        """End the waiting, if there is any; whoever calls has checked the right to it.
+
+        :param datetime date: when the customer answered, never before it began to wait
+        """
+        for complaint in self.filtered("waiting_since"):
+            moment = max(date or fields.Datetime.now(), complaint.waiting_since)
+            complaint._as_system().write({"waiting_since": False})
+            complaint._log_event("resumed", date=moment, note=note)
+
+    def note_inbound(self, text, date=None):
+        """Note what the customer has said, by telephone for example.
+
+        :param str text: the words of the customer
+        :param date: when, if it is entered late; a string or naive UTC
+        :raises UserError: for a moment to come, or before the complaint
+        """
+        self._check_worker_or_registrar()
+        self._check_said(text)
+        moment = fields.Datetime.to_datetime(date) or fields.Datetime.now()
+        for complaint in self:
+            complaint._lock(*OPEN)
+            if not complaint.date_received <= moment <= fields.Datetime.now():
+                raise UserError(
+                    self.env._(
+                        "Enter a moment between %(start)s, when the customer complained, "
+                        "and now.",
+                        start=format_datetime(self.env, complaint.date_received),
+                    )
+                )
+            complaint._note_inbound(text, moment)
+        return True
+
+    def _note_inbound(self, text, date=None):
+        """Log a message of the customer, for which a waiting complaint has waited."""
+        for complaint in self:
+            complaint._log_event("inbound", date=date, note=text)
+            complaint._resume(date=date)
+
+    def _check_worker_or_registrar(self):
+        self.check_access("write")
+        for complaint in self:
+            if complaint.sudo().registered_by_id != self.env.user:
+                complaint._check_worker()
