@@ -227,6 +227,7 @@
         "data/complaints/governance_profile_line_data.xml",
         "data/complaints/governance_complaint_silence_cron_data.xml",
         "wizard/complaints/governance_complaint_step_views.xml",
+        "data/complaints/escalation_cron_data.xml",
         "views/complaints/governance_complaint_views.xml",
         "views/complaints/complaint_link_views.xml",
         "views/complaints/menus.xml",

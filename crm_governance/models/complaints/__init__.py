@@ -37,6 +37,11 @@ from . import governance_complaint_steps
 from . import governance_complaint_clock
 from . import governance_complaint_escalation
 from . import governance_complaint_clocks
+from . import governance_complaint_escalating
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_company
 from . import governance_complaint_signing
 from . import governance_complaint_action_check
 from . import governance_complaint_action

@@ -1,9 +1,14 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .governance_complaint_target import TARGETS
+
+# When what has failed is tried again.
+RETRY = timedelta(hours=1)
 
 
 class GovernanceComplaintClock(models.Model):
@@ -16,7 +21,11 @@ class GovernanceComplaintClock(models.Model):
 
     _name = "governance.complaint.clock"
     _description = "Clock of a Complaint"
-    _inherit = ["governance.guarded.mixin", "governance.complaint.part.mixin"]
+    _inherit = [
+        "governance.isolated.mixin",
+        "governance.guarded.mixin",
+        "governance.complaint.part.mixin",
+    ]
     _order = "complaint_id desc, sequence, id"
     _rec_name = "kind"
 
@@ -97,20 +106,62 @@ class GovernanceComplaintClock(models.Model):
         for clock in self:
             clock.is_overdue = clock._is_over(now)
 
-    def _is_over(self, now):
-        """Return whether its time has run out; while it is paused, it cannot."""
-        self.ensure_one()
-        if self.state == "running":
-            return bool(self.deadline) and self.deadline < now
-        return bool(self.breached_on)
-
     def _search_is_overdue(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         running = Domain("state", "=", "running") & Domain("deadline", "<", "now")
-        stopped = Domain("state", "!=", "running") & Domain("breached_on", "!=", False)
-        return running | stopped
+        paused = Domain("state", "=", "paused") & Domain("breached_on", "!=", False)
+        return running | paused
+
+    def _is_over(self, now):
+        """Return whether its time has run out, and nobody has done it yet.
+
+        Nobody needs to have noted it: the deadline is compared with the present.
+        """
+        self.ensure_one()
+        if self.state == "running":
+            return bool(self.deadline) and self.deadline < now
+        return self.state == "paused" and bool(self.breached_on)
 
     def _is_closed(self):
         """Let nobody change it by hand."""
         return True
+
+    # ------------------------------------------------------------------
+    # JOBS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_escalate(self):
+        """Tell what clocks have come to, each complaint on its own.
+
+        An index has the moments that are still to come, so that the cost follows what
+        is due and neither how many complaints there are nor how many are open.
+        """
+        if self._isolate_each(Domain("is_stale", "=", True), "_recount"):
+            self._isolate_each(Domain("next_on", "<=", "now"), "_climb")
+
+    def _recount(self):
+        self.complaint_id._rewrite_clocks()
+
+    def _climb(self):
+        self.complaint_id._climb(self.kind)
+
+    def _isolation_failed(self, error):
+        """Try again in an hour what cannot be told, and go on with the others."""
+        if self.is_stale or not self.exists():
+            return
+        self._as_system().next_on = fields.Datetime.now() + RETRY
+
+    @api.model
+    def _mark_stale(self, domain):
+        """Let a job count anew the clocks that have not ended, in a moment.
+
+        Changing a working schedule that thousands of clocks run on takes no longer
+        than changing one on which none does.
+        """
+        live = Domain("state", "in", ("running", "paused"))
+        clocks = self.sudo().search(domain & live & Domain("is_stale", "=", False))
+        if clocks:
+            clocks._as_system().is_stale = True
+            self.env.ref("crm_governance.ir_cron_complaint_escalate").sudo()._trigger()

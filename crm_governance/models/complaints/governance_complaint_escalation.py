@@ -79,3 +79,8 @@ class GovernanceComplaintEscalation(models.Model):
                 rung=rungs.get(record.recipient, ""),
                 people=format_list(self.env, people) if people else "–",
             )
+
+    def _get_rung_key(self):
+        """Return what makes it the same rung of the same clock, in any version."""
+        self.ensure_one()
+        return self.share, self.recipient, self.person_id.id

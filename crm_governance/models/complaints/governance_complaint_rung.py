@@ -72,6 +72,12 @@ class GovernanceComplaintRung(models.Model):
                 recipient=rung._get_recipient_text(),
             )
 
+    def _get_rung_key(self):
+        """Return what makes it the same rung of the same clock, in any version."""
+        self.ensure_one()
+        person = self.user_id.id if self.recipient == "user" else False
+        return self.share, self.recipient, person
+
     def _get_recipient_text(self):
         """Return who hears, in words."""
         self.ensure_one()
