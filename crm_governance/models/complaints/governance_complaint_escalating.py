@@ -74,7 +74,7 @@ class GovernanceComplaint(models.Model):
             }
         )
         self._log_event(
-            "escalated", date=moment, kind=clock.kind, share=rung.share
+            "escalated", date=moment, target=clock.kind, share=rung.share
         )
         if people:
             self._tell_climb(people, rung, moment, clock)
