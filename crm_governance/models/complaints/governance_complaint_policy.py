@@ -89,10 +89,21 @@ class GovernanceComplaintPolicy(models.Model):
         help="How often the time to solve a complaint may be extended.",
     )
 
+    target_summary = fields.Char(string="In Short", compute="_compute_target_summary")
+
     _number_check = models.Constraint(
         "CHECK (pause_hours >= 0 AND pause_count >= 0 AND extension_count >= 0)",
         "The numbers of a complaint policy are 0 or more.",
     )
+
+    @api.depends(
+        "target_ids.kind", "target_ids.amount", "target_ids.unit", "norm_ids.name"
+    )
+    @api.depends_context("lang")
+    def _compute_target_summary(self):
+        for policy in self:
+            lines = policy.target_ids or policy.norm_ids
+            policy.target_summary = " · ".join(lines.mapped("display_name"))
 
     # ------------------------------------------------------------------
     # WHAT HOLDS

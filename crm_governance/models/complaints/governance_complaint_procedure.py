@@ -113,10 +113,28 @@ class GovernanceComplaintProcedure(models.Model):
         ondelete="restrict",
     )
 
+    step_summary = fields.Char(
+        string="Steps",
+        compute="_compute_step_summary",
+        help="What complaints go through, in order.",
+    )
+
     _confirmation_check = models.Constraint(
         "CHECK (confirmation_days >= 0)",
         "The silence of the customer lasts no negative number of days.",
     )
+
+    @api.depends(*(name for name in STEPS.values() if name))
+    @api.depends_context("lang")
+    def _compute_step_summary(self):
+        states = self.env["governance.complaint"]._fields["state"]
+        labels = dict(states._description_selection(self.env))
+        for procedure in self:
+            procedure.step_summary = " → ".join(
+                labels[state]
+                for state, needed in STEPS.items()
+                if not needed or procedure[needed]
+            )
 
     @api.model
     def _get_for(self, company, complaint=None, is_customer_cause=False):

@@ -71,6 +71,43 @@ class GovernanceComplaintRoute(models.Model):
         domain=[("is_supervising", "=", True)],
     )
 
+    shadow_text = fields.Char(
+        string="Never Holds",
+        compute="_compute_shadow_text",
+        help="Why the rule is never asked.",
+    )
+
+    @api.depends(
+        "sequence",
+        "active",
+        "company_id",
+        "type_ids",
+        "matter_ids",
+        "channel_ids",
+        "severity_ids",
+        "tier_ids",
+        "category_ids",
+    )
+    @api.depends_context("lang")
+    def _compute_shadow_text(self):
+        for rule in self:
+            before = self.search(
+                Domain("company_id", "=", rule.company_id.id)
+                & Domain("sequence", "<=", rule.sequence)
+                & Domain("id", "!=", rule._origin.id)
+            ).filtered(
+                lambda other, rule=rule: (
+                    (other.sequence, other.id)
+                    < (rule.sequence, rule._origin.id or float("inf"))
+                    and other._covers(rule)
+                )
+            )[:1]
+            rule.shadow_text = before and self.env._(
+                "“%(other)s” comes before and fits everything that this rule is for, so "
+                "that it never holds.",
+                other=before.name,
+            )
+
     @api.model
     def _get_route(self, complaint):
         """Return the rule that says which unit handles a complaint, or none."""
