@@ -60,3 +60,11 @@ from . import governance_complaint_intake_mail
 from . import governance_complaint_intake_take
 from . import mail_thread
 from . import res_partner
+from . import governance_complaint_counting
+from . import governance_complaint_statistic
+from . import governance_complaint_statistic_line
+from . import governance_complaint_statistic_figures
+from . import governance_complaint_statistic_filing
+from . import governance_complaint_statistic_job
+from . import res_company_statistic
+from . import res_config_settings_statistic
