@@ -138,4 +138,5 @@ from . import test_visits_slots
 from . import test_visits_tours
 from . import test_visits_visit
 from . import test_visits_windows
+from . import test_complaints_figures
 from . import test_complaints_statistic

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .complaint_history import OVER, WAITING_ENDS
+
 # The last one of these says how a complaint stands.
 SETTLING = (
     "answered",
@@ -23,7 +25,8 @@ STATUS = {
 MOMENTS = {
     "acknowledged_on": ("acknowledged", "response", "answered"),
     "responded_on": ("response", "answered"),
-    "answered_on": ("answered",),
+    # Some ways to settle a complaint have no answer of their own (AM-08).
+    "solved_on": ("answered", "closed"),
 }
 # Within so many days the same cause at the same customer is a repetition (D-50).
 REPEATED_WITHIN = 365
@@ -123,8 +126,8 @@ class GovernanceComplaintCounting(models.AbstractModel):
             moments=moments,
             closed=self._get_last_sql("closed", until),
             reopened=self._get_count_sql("reopened", until),
-            pauses=self._get_count_sql("waiting", until),
-            paused=self._get_paused_sql(until),
+            pauses=self._get_pause_count_sql(until),
+            paused=self._get_paused_hours_sql(until),
             repeated=self._get_repeated_sql(),
             zones=self._get_zones_sql(),
             condition=condition or SQL("TRUE"),
@@ -188,24 +191,54 @@ class GovernanceComplaintCounting(models.AbstractModel):
         )
 
     @api.model
-    def _get_paused_sql(self, until=None):
-        """Return SQL of the hours for which a complaint waited for the customer."""
+    def _get_pauses_sql(self, figure, until=None):
+        """Return SQL of a figure on the times for which it waited for the customer.
+
+        What is over waits for nobody, until it is opened again.
+
+        :param figure: SQL of an aggregate over `pause`: its `date` and its `until`
+        """
         return SQL(
-            """COALESCE((
-                SELECT SUM(EXTRACT(EPOCH FROM
-                               COALESCE(pause.until, %(end)s) - pause.date))::float8
-                       / 3600
-                  FROM (SELECT event.kind, event.date,
-                               lead(event.date) OVER (ORDER BY event.date, event.id)
-                                   AS until
-                          FROM governance_complaint_event event
-                         WHERE event.complaint_id = c.id AND %(before)s
-                           AND event.kind IN ('waiting', 'resumed', 'closed',
-                                              'withdrawn', 'duplicate')) pause
-                 WHERE pause.kind = 'waiting'), 0)""",
-            end=until or SQL("%s::timestamp", fields.Datetime.now()),
+            """(SELECT %(figure)s
+                  FROM (SELECT row.*, first_value(row.kind) OVER (
+                                   PARTITION BY row.span ORDER BY row.date, row.id)
+                                   AS opening
+                          FROM (SELECT event.id, event.kind, event.date,
+                                       lag(event.kind) OVER moments AS former,
+                                       lead(event.date) OVER moments AS until,
+                                       COUNT(*) FILTER (
+                                           WHERE event.kind IN %(turns)s)
+                                           OVER moments AS span
+                                  FROM governance_complaint_event event
+                                 WHERE event.complaint_id = c.id AND %(before)s
+                                   AND event.kind IN %(kinds)s
+                                WINDOW moments AS (
+                                    ORDER BY event.date, event.id)) row) pause
+                 WHERE pause.kind = 'waiting' AND pause.opening NOT IN %(over)s)""",
+            figure=figure,
             before=self._get_before_sql(until),
+            turns=(*sorted(OVER), "reopened"),
+            kinds=("waiting", *sorted(WAITING_ENDS)),
+            over=tuple(sorted(OVER)),
         )
+
+    @api.model
+    def _get_paused_hours_sql(self, until=None):
+        """Return SQL of the hours for which it waited, around the clock."""
+        figure = SQL(
+            """COALESCE(SUM(EXTRACT(EPOCH FROM
+                   COALESCE(pause.until, %s) - pause.date))::float8 / 3600, 0)""",
+            until or SQL("%s::timestamp", fields.Datetime.now()),
+        )
+        return self._get_pauses_sql(figure, until)
+
+    @api.model
+    def _get_pause_count_sql(self, until=None):
+        """Return SQL of how often it waited; waiting on is no second pause."""
+        figure = SQL(
+            "COUNT(*) FILTER (WHERE pause.former IS DISTINCT FROM 'waiting')::int"
+        )
+        return self._get_pauses_sql(figure, until)
 
     @api.model
     def _get_repeated_sql(self):

@@ -13,7 +13,7 @@ ALL_KINDS = "kind"
 HOURS = {
     "hours_acknowledge": "acknowledged_on",
     "hours_response": "responded_on",
-    "hours_solution": "answered_on",
+    "hours_solution": "solved_on",
     "hours_closing": "closed_on",
 }
 # What is sold has these as well, and so these lines have a complaint rate.

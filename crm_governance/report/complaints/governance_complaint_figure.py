@@ -16,7 +16,7 @@ STATUSES = [
 HOURS = {
     "hours_acknowledge": "acknowledged_on",
     "hours_response": "responded_on",
-    "hours_solution": "answered_on",
+    "hours_solution": "solved_on",
     "hours_closing": "closed_on",
 }
 
