@@ -8,6 +8,9 @@ from . import test_complaints_registration
 from . import test_complaints_choice
 from . import test_complaints_rating
 from . import test_complaints_skeleton
+from . import test_complaints_approvers
+from . import test_complaints_choice
+from . import test_complaints_policies
 from . import test_complaints_clock
 from . import test_complaints_presets
 from . import test_complaints_rating
