@@ -99,7 +99,7 @@ class GovernanceComplaint(models.Model):
         index=True,
         copy=False,
         tracking=True,
-        group_expand=True,
+        group_expand="_expand_states",
     )
 
     # ------------------------------------------------------------------
@@ -311,6 +311,12 @@ class GovernanceComplaint(models.Model):
         "'duplicate')"
     )
     _customer_idx = models.Index("(partner_id, date_received DESC)")
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Show the steps of open complaints as columns, and others that have some."""
+        names = [name for name, _label in self._fields["state"].selection]
+        return [name for name in names if name in OPEN or name in states]
 
     def _get_user_fields(self):
         return super()._get_user_fields() | INTAKE

@@ -113,6 +113,8 @@ class GovernanceComplaint(models.Model):
                         "The committee has not reacted to the last disagreement yet."
                     )
                 )
+            # What the committee has to decide, it has to be able to read.
+            complaint._as_system().write({"is_important": True})
             complaint._log_event("disagreement", note=reason)
             number = complaint.sudo().name
             complaint._tell_top(
