@@ -236,6 +236,7 @@
         "views/complaints/governance_complaint_procedure_views.xml",
         "views/complaints/menus.xml",
         "views/complaints/config_menus.xml",
+        "views/complaints/governance_complaint_clock_views.xml",
         "security/complaints_capa_security.xml",
         "data/complaints/governance_complaint_action_data.xml",
         "wizard/complaints/governance_complaint_action_step_views.xml",

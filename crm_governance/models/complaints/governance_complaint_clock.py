@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -9,6 +9,9 @@ from .governance_complaint_target import TARGETS
 
 # When what has failed is tried again.
 RETRY = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+# In the last quarter of its time a clock is soon over.
+SOON = 4
 
 
 class GovernanceComplaintClock(models.Model):
@@ -122,6 +125,58 @@ class GovernanceComplaintClock(models.Model):
         if self.state == "running":
             return bool(self.deadline) and self.deadline < now
         return self.state == "paused" and bool(self.breached_on)
+
+    # ------------------------------------------------------------------
+    # IN WORDS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_never(self):
+        """Return what lies behind all deadlines."""
+        return datetime.max
+
+    def _get_status(self, now):
+        """Return how it stands at a moment: overdue, soon, running or paused."""
+        self.ensure_one()
+        if self._is_over(now):
+            return "overdue"
+        if self.state == "paused":
+            return "paused"
+        if self.deadline and self.deadline - now < (self.deadline - self.start) / SOON:
+            return "soon"
+        return "running"
+
+    def _get_text(self, now, kind):
+        """Return how much time is left, in words.
+
+        :param str kind: the name of the target, in the language of the user
+        """
+        self.ensure_one()
+        if self._is_over(now):
+            length = self._get_length_text(now - (self.deadline or self.breached_on))
+            return self.env._("%(kind)s: overdue by %(time)s", kind=kind, time=length)
+        if self.state == "paused":
+            length = self._get_length_text(timedelta(hours=self.left))
+            return self.env._(
+                "%(kind)s: stands still, %(time)s left", kind=kind, time=length
+            )
+        if not self.deadline:
+            return self.env._("%(kind)s: no end in sight", kind=kind)
+        length = self._get_length_text(self.deadline - now)
+        return self.env._("%(kind)s: %(time)s left", kind=kind, time=length)
+
+    @api.model
+    def _get_length_text(self, length):
+        """Return a length of time in its two biggest units."""
+        minutes = max(int(length / MINUTE), 0)
+        days, hours = divmod(minutes // 60, 24)
+        if days:
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
+        if hours:
+            return self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes % 60
+            )
+        return self.env._("%(minutes)s min", minutes=minutes)
 
     def _is_closed(self):
         """Let nobody change it by hand."""
