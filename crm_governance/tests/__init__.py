@@ -7,6 +7,7 @@ from . import test_complaints_approvers
 from . import test_complaints_choice
 from . import test_complaints_clock
 from . import test_complaints_clocks
+from . import test_complaints_clock_races
 from . import test_complaints_desk
 from . import test_complaints_escalation
 from . import test_complaints_mail

@@ -120,14 +120,15 @@ class TestComplaintDesk(ComplaintCommon):
             complaints |= self.complaint(user=self.handler)
         self.env.flush_all()
         counts = []
-        for some in (complaints[:2], complaints):
+        # The first time, what Odoo remembers for everybody is asked for as well.
+        for some in (complaints[:2], complaints[:2], complaints):
             self.env.invalidate_all()
             mine = some.with_user(self.handler)
             mine.mapped("title")
             before = self.env.cr.sql_log_count
             mine.mapped("clock_text")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+        self.assertEqual(*counts[1:])
 
     def test_new_record(self):
         """A complaint that is being typed in has no clock."""
