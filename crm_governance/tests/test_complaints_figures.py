@@ -32,42 +32,48 @@ class Oracle:
         self.acknowledged = self.responded = self.solved = self.closed = None
         self.reopened = self.pauses = 0
         self.paused = timedelta()
-        waiting, over = None, False
+        events = [event for event in events if event[0] < until]
         for moment, kind in events:
-            if moment >= until:
-                break
             if moment >= received:
-                if kind in ("acknowledged", "response", "answered"):
-                    self.acknowledged = self.acknowledged or moment
-                if kind in ("response", "answered"):
-                    self.responded = self.responded or moment
-                if kind in ("answered", "closed"):
-                    self.solved = self.solved or moment
-            if kind == "answered":
-                self.status = "answered"
-            elif kind == "closed":
-                self.status, self.closed = "closed", moment
-            elif kind == "withdrawn":
-                self.status = "dropped"
-            elif kind == "duplicate":
-                self.status = "duplicate"
-            elif kind in ("reopened", "rejected"):
-                self.status = "open"
-            self.reopened += kind == "reopened"
-            if kind == "waiting" and not over and waiting is None:
-                waiting, self.pauses = moment, self.pauses + 1
-            elif kind in KINDS and kind not in ("acknowledged", "response", "waiting"):
-                if kind == "answered":
-                    continue
-                if waiting is not None:
-                    self.paused += moment - waiting
-                waiting = None
-                is_end = kind in ("closed", "withdrawn", "duplicate")
-                over = is_end or over and kind != "reopened"
-        if waiting is not None:
-            self.paused += until - waiting
+                self._note_first(moment, kind)
+            self._note_status(moment, kind)
+        self._note_pauses(events, until)
         if self.status != "closed":
             self.closed = None
+
+    def _note_first(self, moment, kind):
+        if kind in ("acknowledged", "response", "answered"):
+            self.acknowledged = self.acknowledged or moment
+        if kind in ("response", "answered"):
+            self.responded = self.responded or moment
+        if kind in ("answered", "closed"):
+            self.solved = self.solved or moment
+
+    def _note_status(self, moment, kind):
+        self.reopened += kind == "reopened"
+        if kind == "closed":
+            self.closed = moment
+        statuses = {"withdrawn": "dropped", "reopened": "open", "rejected": "open"}
+        if kind in ("answered", "closed", "duplicate"):
+            self.status = kind
+        self.status = statuses.get(kind, self.status)
+
+    def _note_pauses(self, events, until):
+        waiting, is_over = None, False
+        for moment, kind in events:
+            if kind in ("acknowledged", "response", "answered"):
+                continue
+            if kind == "waiting":
+                if not is_over and waiting is None:
+                    waiting, self.pauses = moment, self.pauses + 1
+                continue
+            if waiting is not None:
+                self.paused += moment - waiting
+            waiting = None
+            is_end = kind in ("closed", "withdrawn", "duplicate")
+            is_over = is_end or (is_over and kind != "reopened")
+        if waiting is not None:
+            self.paused += until - waiting
 
 
 @tagged("post_install", "-at_install")
@@ -162,9 +168,7 @@ class TestFigures(StatisticCommon):
         pasts = {}
         for _number in range(60):
             received = at("02-01 00:00") + timedelta(minutes=random_.randrange(20000))
-            moments = sorted(
-                random_.sample(range(1, 30000), random_.randrange(1, 12))
-            )
+            moments = sorted(random_.sample(range(1, 30000), random_.randrange(1, 12)))
             kinds = random_.choices(KINDS, k=len(moments))
             complaint = self.case(received.strftime("%m-%d %H:%M"))
             events = []

@@ -44,9 +44,7 @@ class TestStatisticFigures(StatisticCommon):
             "solved later": self.case("02-04 09:00", "closed 03-01 09:00"),
             "withdrawn": self.case("02-05 09:00", "withdrawn 02-06 09:00"),
             "next": self.case("03-01 09:00"),
-            "suggestion": self.case(
-                "02-05 09:00", type_id=self.types["suggestion"].id
-            ),
+            "suggestion": self.case("02-05 09:00", type_id=self.types["suggestion"].id),
         }
         statistic = self.statistic()
         statistic.action_file()
@@ -114,7 +112,9 @@ class TestStatisticFigures(StatisticCommon):
         total = self.line(statistic)
         self.assertEqual((total.met, total.missed, total.late), (1, 1, 1))
         self.assertEqual(total.share_in_time, 50)
-        lines = statistic.sudo().line_ids.filtered(lambda one: one.dimension == "target")
+        lines = statistic.sudo().line_ids.filtered(
+            lambda one: one.dimension == "target"
+        )
         self.assertEqual(
             {line.key: (line.met, line.missed) for line in lines},
             {"first_response": (1, 0), "total_resolution": (0, 1)},
@@ -395,9 +395,7 @@ class TestStatisticJob(StatisticCommon):
         self.company.governance_complaint_statistic_day = 5
         self.case("02-03 09:00")
         self.run_statistics()
-        self.assertEqual(
-            self.get_statistics().date_deadline.isoformat(), "2026-03-05"
-        )
+        self.assertEqual(self.get_statistics().date_deadline.isoformat(), "2026-03-05")
 
     @mute_logger(JOB)
     def test_failure_of_one_company_stops_no_other(self):
@@ -408,7 +406,7 @@ class TestStatisticJob(StatisticCommon):
 
         def fail(self, company):
             if company == other:
-                raise UserError("No")
+                raise ValueError("No")
             return former(self, company)
 
         with patch.object(statistics, "_get_missing_months", fail):

@@ -171,7 +171,7 @@ class GovernanceComplaintCounting(models.AbstractModel):
 
     @api.model
     def _get_status_sql(self, until=None):
-        """Return SQL of how a complaint stands: open, answered, closed, dropped …
+        """Return SQL of how a complaint stands: open, answered, closed and so on.
 
         Whoever opens it again takes the solution back: what was solved in May and came
         back in May is not solved.

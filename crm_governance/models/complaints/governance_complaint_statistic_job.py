@@ -99,9 +99,7 @@ class GovernanceComplaintStatistic(models.Model):
     @api.model
     def _open(self, company, month):
         """Open the statistic of a month and put it on the list of who files it."""
-        statistic = self._as_system().create(
-            {"company_id": company.id, "month": month}
-        )
+        statistic = self._as_system().create({"company_id": company.id, "month": month})
         statistic._ask(company._get_complaint_filers()[:1])
         return statistic
 

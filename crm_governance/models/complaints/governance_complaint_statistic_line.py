@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-
 # {dimension: (label, model of its values, field of a row)}
 DIMENSIONS = {
     "total": ("Total", None, None),

@@ -32,17 +32,17 @@ class GovernanceComplaintCountedMixin(models.AbstractModel):
     supervising_unit_id = fields.Many2one(
         comodel_name="governance.complaint.unit", readonly=True
     )
-    user_id = fields.Many2one(
-        comodel_name="res.users", string="Handler", readonly=True
-    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Handler", readonly=True)
     tier_id = fields.Many2one(
         comodel_name="governance.tier", string="Customer Tier", readonly=True
     )
     type_id = fields.Many2one(comodel_name="governance.complaint.type", readonly=True)
     type_kind = fields.Selection(
-        selection=lambda self: self.env[
-            "governance.complaint.type"
-        ]._fields["kind"]._description_selection(self.env),
+        selection=lambda self: (
+            self.env["governance.complaint.type"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         string="Kind",
         readonly=True,
     )
@@ -77,8 +77,7 @@ class GovernanceComplaintCountedMixin(models.AbstractModel):
         if name not in self._rates:
             return super()._read_group_select(aggregate_spec, query)
         part, whole = (
-            self._field_to_sql(self._table, field, query)
-            for field in self._rates[name]
+            self._field_to_sql(self._table, field, query) for field in self._rates[name]
         )
         return SQL("100.0 * SUM(%s) / NULLIF(SUM(%s), 0)", part, whole)
 
@@ -91,4 +90,8 @@ class GovernanceComplaintCountedMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_governance.governance_complaint_action"
         )
-        return {**action, "domain": [("id", "in", self.complaint_id.ids)], "context": {}}
+        return {
+            **action,
+            "domain": [("id", "in", self.complaint_id.ids)],
+            "context": {},
+        }

@@ -65,9 +65,7 @@ class GovernanceComplaintFigure(models.Model):
         help="The customer complained about the same cause within twelve months "
         "before.",
     )
-    pauses = fields.Integer(
-        readonly=True, help="How often it waited for the customer."
-    )
+    pauses = fields.Integer(readonly=True, help="How often it waited for the customer.")
     paused_hours = fields.Float(
         string="Hours Paused",
         readonly=True,
