@@ -142,3 +142,4 @@ from . import test_visits_visit
 from . import test_visits_windows
 from . import test_complaints_figures
 from . import test_complaints_statistic
+from . import test_complaints_clock_properties

@@ -18,7 +18,7 @@ from odoo.addons.crm_governance.models.policy.working_time import WorkingTime
 
 # The same examples in each run, so that a failure is the fault of a change.
 PROPERTY = settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

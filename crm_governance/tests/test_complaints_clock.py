@@ -26,7 +26,9 @@ class TestComplaintsClock(ClockCase):
             "2026-03-02 07:00 waiting",
             "2026-03-02 08:00 resumed",
         )
-        clock = self.read_one(events, self.working("first_response", 4), "2026-03-02 10:00")
+        clock = self.read_one(
+            events, self.working("first_response", 4), "2026-03-02 10:00"
+        )
         self.assertClock(
             clock, state="running", deadline="2026-03-02 13:00", elapsed=1, paused=0
         )
@@ -38,7 +40,9 @@ class TestComplaintsClock(ClockCase):
             "2026-03-02 10:00 waiting",
             "2026-03-02 11:30 resumed",
         )
-        clock = self.read_one(events, self.working("first_response", 4), "2026-03-02 12:00")
+        clock = self.read_one(
+            events, self.working("first_response", 4), "2026-03-02 12:00"
+        )
         self.assertClock(
             clock, deadline="2026-03-02 14:30", elapsed=1.5, paused=1.5, remaining=2.5
         )
@@ -54,7 +58,9 @@ class TestComplaintsClock(ClockCase):
             "2026-03-02 16:00 waiting",
             "2026-03-02 20:00 resumed",
         )
-        clock = self.read_one(events, self.working("first_response", 8), "2026-03-02 21:00")
+        clock = self.read_one(
+            events, self.working("first_response", 8), "2026-03-02 21:00"
+        )
         self.assertClock(
             clock, deadline="2026-03-03 11:00", elapsed=6, paused=1, remaining=2
         )
@@ -66,14 +72,18 @@ class TestComplaintsClock(ClockCase):
             "2026-03-02 20:00 waiting",
             "2026-03-03 11:00 resumed",
         )
-        clock = self.read_one(events, self.working("first_response", 8), "2026-03-03 11:00")
+        clock = self.read_one(
+            events, self.working("first_response", 8), "2026-03-03 11:00"
+        )
         self.assertClock(
             clock, deadline="2026-03-03 12:00", elapsed=7, paused=2, remaining=1
         )
 
     def test_paused_has_no_deadline(self):
         events = tell("2026-03-02 09:00 received", "2026-03-02 10:00 waiting")
-        clock = self.read_one(events, self.working("first_response", 4), "2026-03-09 10:00")
+        clock = self.read_one(
+            events, self.working("first_response", 4), "2026-03-09 10:00"
+        )
         self.assertClock(
             clock, state="paused", deadline=None, remaining=3, breached_on=None
         )

@@ -16,8 +16,8 @@ What counts
 * The deadline is the moment at which the running time has used the target up.  It is
   unknown while the clock stands.  What ends later is missed: moments are compared,
   never shares.  A clock that stands never breaches.
-* Another policy holds from its `since` on, for the whole clock: same start, same pauses.
-  A clock that has ended is not judged again.
+* Another policy holds from its `since` on, for the whole clock: same start, same
+  pauses.  A clock that has ended is not judged again.
 """
 
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,6 @@ from .complaint_history import (
     RULES,
     SOLUTIONS,
     Event,
-    Round,
     get_closings,
     get_history,
     get_known,
@@ -159,11 +158,12 @@ class Clock:
         if self.course is None:
             return None
         moment = self.course.reach(share)
-        if moment is None:
+        if moment and self.since:
+            # It could not be reached before the target held.
+            moment = self.course.get_running(max(moment, self.since))
+        if moment and self.ended_on and moment >= self.ended_on:
             return None
-        if self.since:
-            moment = max(moment, self.since)
-        return moment if self.ended_on is None or moment < self.ended_on else None
+        return moment
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def get_clocks(events, policies, now, kinds=tuple(RULES)):
     """Return the clocks of a complaint as they stand at a moment.
 
     :param events: iterable of `Event`, in any order
-    :param policies: iterable of `Policy`, in any order; of one moment the last one holds
+    :param policies: iterable of `Policy`, in any order; the last one of a moment holds
     :param datetime now: naive UTC
     :return: dict from each kind that has or had a target to a tuple of `Clock`, the
         current one last
@@ -199,9 +199,7 @@ def get_clocks(events, policies, now, kinds=tuple(RULES)):
         (policy for policy in policies if policy.since is None or policy.since <= now),
         key=lambda policy: policy.since or datetime.min,
     )
-    pauses = [
-        (start.date, end and end.date) for start, end in get_pauses(history)
-    ]
+    pauses = [(start.date, end and end.date) for start, end in get_pauses(history)]
     closings = get_closings(history)
     clocks = {}
     for kind in kinds:
@@ -211,7 +209,11 @@ def get_clocks(events, policies, now, kinds=tuple(RULES)):
         found = [
             clock
             for each in get_rounds(kind, history)
-            if (clock := _judge_round(kind, each, targets, history, pauses, closings, now))
+            if (
+                clock := _judge_round(
+                    kind, each, targets, history, pauses, closings, now
+                )
+            )
         ]
         if not found and targets[-1][1]:
             found = [Clock(kind, "idle", targets[-1][1])]
@@ -271,17 +273,17 @@ def _judge_round(kind, each, targets, history, pauses, closings, now):
     """Return the clock of a run, by the target that holds at its end or now."""
     until = each.end.date if each.end else now
     held = [
-        (since, target)
-        for since, target in targets
-        if since is None or since <= until
+        (since, target) for since, target in targets if since is None or since <= until
     ]
     former, judged = [], None
     for number, (since, target) in enumerate(held):
         is_last = number == len(held) - 1
         stop = until if is_last else held[number + 1][0]
-        if stop < each.start.date or target is None:
+        if target is None or stop <= each.start.date and not is_last:
             continue
-        judged = _judge(kind, each, since, target, history, pauses, closings, stop, is_last)
+        judged = _judge(
+            kind, each, since, target, history, pauses, closings, stop, is_last
+        )
         if not is_last and judged.breached_on and judged.breached_on < stop:
             former.append(judged.breached_on)
     if judged is None:
@@ -290,7 +292,12 @@ def _judge_round(kind, each, targets, history, pauses, closings, now):
         # The target was taken away: its deadline goes with it.
         gone = held[-1][0]
         judged = replace(
-            judged, state="cancelled", ended_on=gone, ended_by=None, breached_on=None
+            judged,
+            state="cancelled",
+            ended_on=gone,
+            ended_by=None,
+            deadline=None,
+            breached_on=None,
         )
     return replace(judged, former_breaches=tuple(former))
 
@@ -312,15 +319,14 @@ def _judge(kind, each, since, target, history, pauses, closings, until, is_last)
         and event.concerns(kind, SOLUTIONS)
         and start <= event.date <= until
     ]
-    course = Course.plan(
-        target, start, subtract(start, until, standing), extensions
-    )
+    course = Course.plan(target, start, subtract(start, until, standing), extensions)
     elapsed = course.get_elapsed(until)
     stood = _measure(time, standing, until)
     closed = _measure(time, unite(closings, start, until), until)
-    breached = course.deadline if course.deadline and course.deadline < until else None
-    if breached and since:
-        breached = max(breached, since)
+    deadline = course.deadline
+    breached = deadline and course.get_running(max(deadline, since or deadline))
+    if breached and breached >= until:
+        breached = None
     if end and each.is_reached:
         state = "missed" if breached else "met"
     elif end:
@@ -335,7 +341,7 @@ def _judge(kind, each, since, target, history, pauses, closings, until, is_last)
         started_by=each.start,
         ended_on=end and end.date,
         ended_by=end,
-        deadline=course.deadline,
+        deadline=None if is_standing and not breached else deadline,
         length=course.length,
         elapsed=elapsed,
         remaining=course.length - elapsed,

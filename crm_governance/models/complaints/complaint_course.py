@@ -91,6 +91,13 @@ class Course:
             ZERO,
         )
 
+    def get_running(self, moment):
+        """Return the first moment from this one on at which time runs, if it does."""
+        for low, high in self.stretches:
+            if high is None or moment < high:
+                return max(moment, low)
+        return None
+
     def reach(self, share):
         """Return when a share of the time, in percent, is used up; None: unknown."""
         if share == 100 or self.is_unreachable:

@@ -63,7 +63,7 @@ RULES = {
     "acknowledge": Rule(RECEIVED, ANSWERS | {"acknowledged"}),
     # Only what reaches the customer is a response; notes never are.
     "first_response": Rule(RECEIVED, ANSWERS),
-    # Before the first response its own clock runs, which a shorter one may not overrule.
+    # Before the first response its own clock runs; a shorter one may not overrule it.
     "next_response": Rule(
         frozenset({"inbound"}),
         ANSWERS,

@@ -121,8 +121,8 @@ class GovernanceBusinessTime(models.AbstractModel):
             return utc.localize(moment).astimezone(zone).date()
 
         if self._get_calendar_errors(calendar, "working_hours"):
-            return WorkingTime(lambda _first, _last: [], get_day)
-        return WorkingTime(read, get_day)
+            return WorkingTime(lambda _first, _last: [], get_day, calendar.id)
+        return WorkingTime(read, get_day, calendar.id)
 
     @api.model
     def _get_amount_errors(self, amount, unit):

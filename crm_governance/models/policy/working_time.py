@@ -26,14 +26,26 @@ class WorkingTime:
     :param read: function of two days, which returns the intervals of work from the
         first day until before the last one, as pairs of moments in order
     :param get_day: function of a moment, which returns its day where the calendar is
+    :param key: what tells it from other working time; None: it is like no other
     """
 
-    def __init__(self, read, get_day):
+    def __init__(self, read, get_day, key=None):
+        self.key = key
         self._read = read
         self._get_day = get_day
         # The days that were read: from the first one until before the last one.
         self._low = self._high = None
         self._begins, self._stops = [], []
+
+    def __eq__(self, other):
+        if self is other:
+            return True
+        if not isinstance(other, WorkingTime) or self.key is None:
+            return NotImplemented
+        return self.key == other.key
+
+    def __hash__(self):
+        return id(self) if self.key is None else hash(self.key)
 
     def add(self, start, length):
         """Return the first moment when so much work was done since `start`.
