@@ -259,6 +259,12 @@
         "views/complaints/governance_complaint_statistic_views.xml",
         "views/complaints/governance_complaint_statistic_menus.xml",
         "views/complaints/res_config_settings_statistic_views.xml",
+        "security/complaints_review_security.xml",
+        "data/complaints/governance_complaint_review_data.xml",
+        "views/complaints/governance_complaint_review_views.xml",
+        "views/complaints/governance_complaint_summary_views.xml",
+        "views/complaints/governance_complaint_warning_views.xml",
+        "views/complaints/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -69,3 +69,9 @@ from . import governance_complaint_statistic_filing
 from . import governance_complaint_statistic_job
 from . import res_company_statistic
 from . import res_config_settings_statistic
+from . import governance_complaint_review
+from . import governance_complaint_review_line
+from . import governance_complaint_summary
+from . import governance_complaint_summary_line
+from . import governance_complaint_warning
+from . import res_config_settings

@@ -54,6 +54,10 @@ class GovernanceComplaint(models.Model):
             "context": {"default_complaint_id": self.id},
         }
 
+    def _get_closing_errors(self):
+        """Keep a complaint open as long as its cause is not removed."""
+        return super()._get_closing_errors() + self._get_closing_errors_of_actions()
+
     def _get_closing_errors_of_actions(self):
         """Return which corrective actions are not verified yet, as sentences.
 
