@@ -1,3 +1,4 @@
+from . import test_complaints_tours
 from . import test_complaints_races
 from . import test_complaints_steps
 from . import test_complaints_flow

@@ -1,7 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .complaints_common import ComplaintCommon
 
@@ -69,6 +69,21 @@ class TestComplaintRegistration(ComplaintCommon):
     def test_order_of_another_customer(self):
         with self.assertRaises(ValidationError):
             self.draft(user=self.rep, order_id=self.secret_order.id)
+
+    def test_person_who_calls(self):
+        """Whoever is found by name may be a person of the customer."""
+        person = self.env["res.partner"].create(
+            {"name": "Ms Zhang", "parent_id": self.open_customer.id}
+        )
+        with self.assertRaises(ValidationError):
+            self.draft(partner_id=person.id)
+        complaints = self.env["governance.complaint"].with_user(self.rep)
+        with Form(complaints) as form:
+            form.title = "Scratches"
+            form.partner_id = person
+            self.assertEqual(form.partner_id, self.open_customer)
+            self.assertEqual(form.contact_id, person)
+        self.assertEqual(form.record.contact_id, person)
 
     def test_seller_does_not_handle(self):
         complaint = self.draft(user_id=self.rep.id)

@@ -113,7 +113,6 @@ class GovernanceComplaint(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        domain="[('commercial_partner_id', '=', id)]",
         help="The customer as a whole. Empty as long as nobody knows who wrote.",
     )
     contact_id = fields.Many2one(

@@ -37,9 +37,16 @@ class GovernanceComplaint(models.Model):
 
     @api.constrains("contact_id", "partner_id", "order_id")
     def _check_customer_fits(self):
-        """Refuse complainants and orders of other customers."""
+        """Refuse contacts as customers, and complainants and orders of others."""
         for complaint in self:
             customer = complaint.partner_id.commercial_partner_id
+            if complaint.partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the customer as a whole, and the person as the "
+                        "complainant."
+                    )
+                )
             contact = complaint.contact_id.commercial_partner_id
             if contact and contact != customer:
                 raise ValidationError(
