@@ -5,8 +5,6 @@ from . import test_complaints_flow
 from . import test_complaints_access
 from . import test_complaints_actions
 from . import test_complaints_approvers
-from . import test_complaints_access
-from . import test_complaints_actions
 from . import test_complaints_choice
 from . import test_complaints_clock
 from . import test_complaints_clocks
@@ -15,8 +13,6 @@ from . import test_complaints_desk
 from . import test_complaints_escalation
 from . import test_complaints_mail
 from . import test_complaints_policies
-from . import test_complaints_flow
-from . import test_complaints_mail
 from . import test_complaints_presets
 from . import test_complaints_recurrence
 from . import test_complaints_registration
