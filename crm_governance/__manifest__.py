@@ -265,6 +265,7 @@
         "views/complaints/governance_complaint_summary_views.xml",
         "views/complaints/governance_complaint_warning_views.xml",
         "views/complaints/res_config_settings_views.xml",
+        "views/complaints/portal_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -1,2 +1,2 @@
+from . import complaint_portal
 from . import portal
-from . import rating

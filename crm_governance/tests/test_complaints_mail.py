@@ -295,7 +295,7 @@ class TestComplaintsMail(ComplaintMailCommon):
         complaint, _kept = self.receive()
         mail = self.mail(References=self.receipt(complaint), To="other@governance.example.com")
         model = type(self.env["governance.complaint"])
-        with patch.object(model, "_note_inbound", side_effect=UserError("Not now.")):
+        with patch.object(model, "_hear_customer", side_effect=UserError("Not now.")):
             _more, kept = self.receive(mail)
         self.assertEqual(kept.complaint_id, complaint)
         self.assertEqual(kept.reason, "Not now.")

@@ -55,6 +55,7 @@ from . import rating_rating
 from . import governance_complaint_unit_alias
 from . import governance_complaint_gateway
 from . import governance_complaint_outside
+from . import governance_complaint_customer
 from . import governance_complaint_acknowledge
 from . import governance_complaint_intake
 from . import governance_complaint_intake_mail

@@ -8,12 +8,11 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, html_sanitize
 from odoo.tools.mail import email_split_tuples
 
+from .governance_complaint_outside import LONGEST_NOTE
 from .hostile_text import clean_file_name, clean_line, clean_text
 
 # So much of a mail is shown as what happened; all of it stands in its message.
 LONGEST_BODY = 200_000
-# So much of a message stands in the event that it makes.
-LONGEST_NOTE = 20_000
 # What the defaults of an address may decide.
 DEFAULTS = ("company_id", "unit_id", "type_id", "matter_id", "complainant_kind_id")
 # What Odoo writes in the place of a text that it cannot clean.
@@ -72,7 +71,7 @@ class GovernanceComplaint(models.Model):
             self.check_access("write")
         for complaint in self.with_user(SUPERUSER_ID):
             if complaint._is_from_customer(msg_dict):
-                complaint._note_inbound(
+                complaint._hear_customer(
                     self._get_plain_text(msg_dict.get("body")),
                     date=msg_dict.get("date"),
                     source="mail",

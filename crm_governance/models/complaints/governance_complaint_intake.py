@@ -209,7 +209,7 @@ class GovernanceComplaintIntake(models.Model):
                 return known
         company = self.env["res.company"].browse(values["company_id"])
         if not values.get("unit_id"):
-            units = self.env["governance.complaint"]._get_answering_units(company)
+            units = self.env["governance.complaint"]._find_answering_units(company)
             values["unit_id"] = units[:1].id
         intake = intakes._as_system().create(
             {"date": fields.Datetime.now(), "attempts": 1, **values}

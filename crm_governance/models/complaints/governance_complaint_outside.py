@@ -9,6 +9,8 @@ from .hostile_text import clean_text
 
 # A mail that says that it is older than this lies, or its clock is wrong.
 OLDEST = timedelta(days=14)
+# So much of a message stands in the event that it makes.
+LONGEST_NOTE = 20_000
 
 
 class GovernanceComplaint(models.Model):
@@ -41,7 +43,7 @@ class GovernanceComplaint(models.Model):
             }
         )
         complaint.action_register()
-        unit = unit or self._get_answering_units(company)[:1]
+        unit = unit or self._find_answering_units(company)[:1]
         if not complaint.unit_id and unit.is_handling:
             complaint.unit_id = unit
         complaint = self.browse(complaint.id)
@@ -57,7 +59,7 @@ class GovernanceComplaint(models.Model):
         return moment if now - OLDEST <= moment <= now else now
 
     @api.model
-    def _get_answering_units(self, company):
+    def _find_answering_units(self, company):
         """Return who answers customers of a company, those with an address first."""
         units = self.env["governance.complaint.unit"].sudo()
         found = units.search(
@@ -69,13 +71,13 @@ class GovernanceComplaint(models.Model):
         """Return the unit that the customer writes to: its own address comes first."""
         self.ensure_one()
         complaint = self.sudo()
-        units = (unit or complaint.unit_id) | self._get_answering_units(
+        units = (unit or complaint.unit_id) | self._find_answering_units(
             complaint.company_id
         )
         return units.filtered("alias_name")[:1] or units[:1]
 
-    def _note_inbound(self, text, date=None, source="mail", **details):
-        """Note what the customer has written; who waited for it goes on (D-09).
+    def _hear_customer(self, text, date=None, source="mail", **details):
+        """Note what the customer has written; what waited for it goes on (D-09).
 
         Whoever calls has checked that it is the customer.
 
@@ -83,23 +85,28 @@ class GovernanceComplaint(models.Model):
         """
         self.ensure_one()
         complaint = self._as_system()._lock()
+        moment = max(self._get_moment(date), complaint.date_received)
         event = complaint._log_event(
             "inbound",
-            date=max(self._get_moment(date), complaint.date_received),
-            note=clean_text(text, 20_000) or None,
+            date=moment,
+            note=clean_text(text, LONGEST_NOTE) or None,
             source=source,
             **details,
         )
-        if complaint.waiting_since:
-            complaint.action_resume()
-        number = complaint.name
+        complaint._resume(date=moment)
+        complaint._tell_of_customer()
+        return event
+
+    def _tell_of_customer(self):
+        """Put what the customer has written on the desk of who handles the complaint."""
+        self.ensure_one()
+        number = self.name
         people = (
-            complaint.user_id
-            or complaint.unit_id.leader_id
-            or complaint._get_people_to_tell("answering")
+            self._get_people_to_tell("handler")
+            or self._get_people_to_tell("unit_leader")
+            or self._get_people_to_tell("answering")
         )
-        complaint._remind(
+        self._remind(
             people,
             lambda env: env._("The customer has written about %(number)s", number=number),
         )
-        return event
