@@ -5,7 +5,7 @@ import logging
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_datetime
@@ -95,16 +95,16 @@ class ComplaintPortal(CustomerPortal):
     def submit_complaint(self, **params):
         """Register a complaint; what cannot be registered is kept or asked for again."""
         told = {name: str(params.get(name) or "") for name in FORM}
-        complaints = request.env["governance.complaint"]
+        complaints = request.env["governance.complaint"].sudo()
         try:
             with request.env.cr.savepoint():
                 complaint = complaints._complain(told, self._get_files())
-        except UserError as error:
-            return self._render_form(told, error)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Odoo asks again.
             raise
         except Exception as error:
+            if isinstance(error, UserError) and not isinstance(error, AccessError):
+                return self._render_form(told, error)
             _logger.warning("A complaint of the portal failed and is kept", exc_info=True)
             request.env.invalidate_all(flush=False)
             self._keep(told, error)

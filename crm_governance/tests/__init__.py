@@ -6,6 +6,9 @@ from . import test_complaints_access
 from . import test_complaints_actions
 from . import test_complaints_approvers
 from . import test_complaints_choice
+from . import test_complaints_rating
+from . import test_complaints_portal
+from . import test_complaints_skeleton
 from . import test_complaints_clock
 from . import test_complaints_clocks
 from . import test_complaints_clock_races
@@ -17,6 +20,8 @@ from . import test_complaints_presets
 from . import test_complaints_recurrence
 from . import test_complaints_registration
 from . import test_complaints_review
+from . import test_complaints_mail
+from . import test_complaints_portal
 from . import test_complaints_skeleton
 from . import test_complaints_rating
 from . import test_confidentiality_audit

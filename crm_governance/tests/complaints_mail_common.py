@@ -86,8 +86,15 @@ class ComplaintMailCommon(ComplaintCommon):
         return complaint.event_ids.sorted("id").mapped("kind")
 
     def sent_to(self, complaint):
-        """Return the addresses that mails about a complaint go to."""
-        mails = self.env["mail.mail"].search(
-            [("model", "=", complaint._name), ("res_id", "=", complaint.id)]
+        """Return the addresses that mails to the customer go to."""
+        return self.mails_of(complaint).mapped("email_to")
+
+    def mails_of(self, complaint):
+        """Return the mails about a complaint that go to no colleague."""
+        return self.env["mail.mail"].search(
+            [
+                ("model", "=", complaint._name),
+                ("res_id", "=", complaint.id),
+                ("email_to", "!=", False),
+            ]
         )
-        return mails.mapped("email_to")

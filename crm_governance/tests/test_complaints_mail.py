@@ -230,7 +230,7 @@ class TestComplaintsMail(ComplaintMailCommon):
         complaint, _kept = self.receive(
             Subject="Buy pills", body="at https://pills.example.com", From="Pills <a@b.example.com>"
         )
-        mail = self.env["mail.mail"].search([("res_id", "=", complaint.id)])
+        mail = self.mails_of(complaint)
         self.assertIn("auto-replied", mail.headers)
         for text in ("ills", "https://pills"):
             self.assertNotIn(text, f"{mail.subject} {mail.body_html}")
