@@ -8,6 +8,7 @@ from . import test_complaints_approvers
 from . import test_complaints_choice
 from . import test_complaints_rating
 from . import test_complaints_portal
+from . import test_complaints_hostile
 from . import test_complaints_skeleton
 from . import test_complaints_clock
 from . import test_complaints_clocks
@@ -22,6 +23,7 @@ from . import test_complaints_registration
 from . import test_complaints_review
 from . import test_complaints_mail
 from . import test_complaints_portal
+from . import test_complaints_hostile
 from . import test_complaints_skeleton
 from . import test_complaints_rating
 from . import test_confidentiality_audit

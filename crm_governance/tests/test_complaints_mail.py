@@ -208,6 +208,17 @@ class TestComplaintsMail(ComplaintMailCommon):
         self.assertEqual(kept.state, "ignored")
         self.assertEqual(kept.unit_id, self.service_unit)
 
+    def test_same_number(self):
+        """Programs that give all mails the same number lose none of them."""
+        complaint, kept = self.receive(Message_Id="<1@printer>", body="one")
+        self.assertTrue(complaint and not kept)
+        more, kept = self.receive(Message_Id="<1@printer>", body="two")
+        self.assertFalse(more)
+        self.assertEqual(kept.state, "ignored")
+        self.assertIn(b"two", base64.b64decode(kept.original))
+        kept.with_user(self.service).action_take_in()
+        self.assertEqual(kept.state, "done")
+
     def test_two_robots(self):
         """A robot that answers each mail with a new one gets few and is held back."""
         taken, held = 0, 0

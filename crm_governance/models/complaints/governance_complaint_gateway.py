@@ -9,10 +9,12 @@ from odoo.tools import email_normalize, html2plaintext, html_sanitize
 from odoo.tools.mail import email_split_tuples
 
 from .governance_complaint_outside import LONGEST_NOTE
-from .hostile_text import clean_file_name, clean_line, clean_text
+from .hostile_text import clean_file_name, clean_line, clean_text, get_depth
 
 # So much of a mail is shown as what happened; all of it stands in its message.
 LONGEST_BODY = 200_000
+# Deeper in tags nobody writes, and libraries stop reading without a word.
+DEEPEST = 150
 # What the defaults of an address may decide.
 DEFAULTS = ("company_id", "unit_id", "type_id", "matter_id", "complainant_kind_id")
 # What Odoo writes in the place of a text that it cannot clean.
@@ -181,14 +183,16 @@ class GovernanceComplaint(models.Model):
         return clean_text(text, LONGEST_NOTE)
 
     @api.model
-    def _clean_mail(self, msg_dict, original):
+    def _clean_mail(self, message, msg_dict, original):
         """Make what a mail brings harmless; keep the original of what is cut short.
 
+        :param message: the mail, taken apart
         :param bytes original: the mail as it came
         """
         threads = self.env["mail.thread"]
         body = clean_text(msg_dict.get("body"))
         is_unclean = any(phrase in body for phrase in _UNCLEAN)
+        is_unclean = is_unclean or self._is_deep(message)
         msg_dict["body"] = type(msg_dict.get("body") or "")(body)
         if "subject" in msg_dict:
             msg_dict["subject"] = clean_line(msg_dict["subject"])
@@ -199,6 +203,18 @@ class GovernanceComplaint(models.Model):
         if is_unclean or len(body) > LONGEST_BODY:
             attachments.append(threads._Attachment("original_email.eml", original, {}))
         msg_dict["attachments"] = attachments
+
+    @api.model
+    def _is_deep(self, message):
+        """Return whether a mail has text so deep in tags that none of it is read."""
+        try:
+            return any(
+                get_depth(part.get_content()) > DEEPEST
+                for part in message.walk()
+                if part.get_content_type() == "text/html"
+            )
+        except Exception:
+            return True
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
         """Let answers come to the address of the unit."""

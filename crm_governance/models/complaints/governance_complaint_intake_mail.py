@@ -71,6 +71,44 @@ class GovernanceComplaintIntake(models.Model):
         return self.sudo()._keep(values)
 
     @api.model
+    def _keep_dropped_mail(self, model, original):
+        """Keep a mail about a complaint that Odoo has dropped without a word.
+
+        It does so with answers to its own refusals, and with what has the number of
+        another mail: some programs give the same to all.
+        """
+        if not self.env.su and not self.env.user._is_internal():
+            return
+        found = self.sudo()._find_addressee(model, original)
+        if found is None:
+            return
+        self.sudo()._keep(
+            {
+                **self._prepare_kept(original),
+                **found,
+                "state": "ignored",
+                "reason": self.env._(
+                    "Another mail with the same number was taken in before, or it "
+                    "answers a refusal."
+                ),
+            }
+        )
+
+    @api.model
+    def _name_mail(self, model, original):
+        """Return a mail about a complaint with a number, if it came without one.
+
+        Odoo would take the time, which other mails can have, too.
+        """
+        head = re.split(rb"\r?\n\r?\n", original[:_HEAD], maxsplit=1)[0]
+        if re.search(rb"(?im)^message-id:[ \t]*\S", head):
+            return original
+        if self.sudo()._find_addressee(model, original) is None:
+            return original
+        digest = hashlib.sha256(original).hexdigest()
+        return f"Message-Id: <{digest}@unnumbered>\r\n".encode() + original
+
+    @api.model
     def _keep_held_mail(self, message, route, state, reason):
         """Keep a mail that nobody should have to answer, and say why."""
         original = self._get_original(message)
@@ -216,7 +254,9 @@ class GovernanceComplaintIntake(models.Model):
             # Without its address: what fails is kept, and no answer says otherwise.
             ways.append((*route[:4], None))
         if any(way[0] == COMPLAINT for way in ways):
-            self.env[COMPLAINT]._clean_mail(message_dict, self._get_original(message))
+            self.env[COMPLAINT]._clean_mail(
+                message, message_dict, self._get_original(message)
+            )
         if not routes and message_dict.get("is_bounce"):
             found = self.sudo()._find_addressee(None, self._get_original(message))
             if found:

@@ -14,6 +14,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Longer names do not fit into file systems, with Chinese characters in them.
 _LONGEST_NAME = 80
 _LONGEST_ENDING = 12
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+# Tags that hold nothing, and so are never closed.
+_EMPTY_TAGS = set("area base br col embed hr img input link meta source wbr".split())
 
 
 def clean_text(text, limit=None):
@@ -42,3 +45,14 @@ def clean_file_name(name):
         stem, ending = name, ""
     stem = stem.strip(" .")[:_LONGEST_NAME] or "file"
     return f"{stem}.{ending}" if ending else stem
+
+
+def get_depth(html):
+    """Return how deep the tags of a text lie in each other; parsers give up at 256."""
+    depth = deepest = 0
+    for closing, name, closed in _TAG.findall(html):
+        if name.lower() in _EMPTY_TAGS or closed:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -37,12 +37,13 @@ class MailThread(models.AbstractModel):
         if model == COMPLAINT and thread_id:
             # Who calls from outside names a complaint that he need not know.
             self.env[model].browse(thread_id).check_access("write")
+        intakes = self.env["governance.complaint.intake"]
         threads = self.with_context(governance_original=Original(message))
         try:
             with self.env.cr.savepoint():
-                return super(MailThread, threads).message_process(
+                number = super(MailThread, threads).message_process(
                     model,
-                    message,
+                    intakes._name_mail(model, message),
                     custom_values=custom_values,
                     save_original=save_original,
                     strip_attachments=strip_attachments,
@@ -50,10 +51,12 @@ class MailThread(models.AbstractModel):
                 )
         except Exception as error:
             self.env.invalidate_all(flush=False)
-            intakes = self.env["governance.complaint.intake"]
             if not intakes._keep_failed_mail(model, message, error):
                 raise
             return False
+        if not number:
+            intakes._keep_dropped_mail(model, message)
+        return number
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
