@@ -358,3 +358,24 @@ class TestTiming(StatisticCommon):
         self.assertEqual(decided, 3)
         self.assertAlmostEqual(share, 100 / 3)
         self.assertFalse(rows.with_user(self.rep2).search(domain))
+
+    def test_confidential_customers(self):
+        """The clock of a confidential customer counts for nobody below its level."""
+        complaint = self.case("02-03 09:00", partner_id=self.secret.id)
+        clock = (
+            self.env["governance.complaint.clock"]
+            ._as_system()
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "acknowledge",
+                    "state": "running",
+                    "start": at("02-03 09:00"),
+                }
+            )
+        )
+        self.env.flush_all()
+        row = self.env["governance.complaint.timing"].browse(clock.id)
+        for user in (self.handler, self.cmanager, self.auditor):
+            self.assertHidden(user, row)
+        self.assertReads(self.rep, row)

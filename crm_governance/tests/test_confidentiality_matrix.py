@@ -769,6 +769,9 @@ UNSEARCHABLE = ("account.root", "properties.base.definition")
 
 # Governed models that other tests try, which need more than a record.
 ELSEWHERE = {
+    "governance.complaint.figure": "test_complaints_figures",
+    "governance.complaint.rate": "test_complaints_figures",
+    "governance.complaint.timing": "test_complaints_figures",
     "governance.visit.attainment": "test_visits_attainment_access",
     "governance.visit.board": "test_visits_attainment_access",
     "governance.access.request": "test_confidentiality_requests",
