@@ -136,9 +136,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(complaint.state, "acceptance")
 
     def test_customer_cause(self):
-        short = self.procedure(
-            code="T-C", is_customer_cause=True, needs_reply=True
-        )
+        short = self.procedure(code="T-C", is_customer_cause=True, needs_reply=True)
         complaint = self.checked("customer")
         self.assertEqual(complaint.procedure_id, short)
         self.assertEqual(complaint.state, "to_reply")

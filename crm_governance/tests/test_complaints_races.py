@@ -76,7 +76,8 @@ class TestComplaintRaces(RaceCommon):
     def untie(self, cr):
         cr.execute(
             SQL(
-                "DELETE FROM governance_complaint_unit_user_rel WHERE user_id = ANY(%s)",
+                "DELETE FROM governance_complaint_unit_user_rel"
+                " WHERE user_id = ANY(%s)",
                 list(self.people.values()),
             )
         )
@@ -110,7 +111,7 @@ class TestComplaintRaces(RaceCommon):
         self.assertEqual(kinds.count("taken"), 1)
 
     def test_reopen_while_closing(self):
-        """Whichever comes first, the complaint is in one state and its events say so."""
+        """Whichever comes first, its state and its events say the same."""
         answers = self.race(
             self.step("one", self.answered_id, "action_close"),
             self.step("two", self.answered_id, "note_rejection", "No"),

@@ -40,7 +40,9 @@ class StepsCommon(ComplaintCommon):
 
     def dialog(self, user, complaint, kind, **values):
         """Go through the dialog of a step as a user does."""
-        action = complaint.with_user(user).with_context(governance_step=kind).action_step()
+        action = (
+            complaint.with_user(user).with_context(governance_step=kind).action_step()
+        )
         steps = self.env["governance.complaint.step"].with_user(user)
         with Form(steps.with_context(**action["context"])) as form:
             for name, value in values.items():

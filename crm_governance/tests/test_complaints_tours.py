@@ -39,7 +39,9 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
 
     def by_hand(self, path, tour, user):
         self.env.flush_all()
-        self.start_tour(f"/odoo/{path}", f"governance_complaint_{tour}", login=user.login)
+        self.start_tour(
+            f"/odoo/{path}", f"governance_complaint_{tour}", login=user.login
+        )
         self.env.invalidate_all()
 
     def call(self):

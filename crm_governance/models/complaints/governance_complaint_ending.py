@@ -19,7 +19,11 @@ class GovernanceComplaint(models.Model):
     def _get_next_state(self):
         """Return the next step; a complaint with open ends is not closed by itself."""
         state = super()._get_next_state()
-        if state == "closed" and self.state != "answered" and self._get_closing_errors():
+        if (
+            state == "closed"
+            and self.state != "answered"
+            and self._get_closing_errors()
+        ):
             return "answered"
         return state
 
@@ -67,7 +71,7 @@ class GovernanceComplaint(models.Model):
             )
 
     def _get_closing_errors(self):
-        """Return what keeps the complaint from being closed, as sentences; extend it."""
+        """Return what keeps the complaint from being closed, as sentences; for all."""
         self.ensure_one()
         complaint = self.sudo()
         errors = []
@@ -94,7 +98,7 @@ class GovernanceComplaint(models.Model):
         return errors
 
     def _get_approval_subjects(self):
-        """Yield what may wait for a signature: the complaint, and its parts by model."""
+        """Yield what may wait for a signature: the complaint, its parts by model."""
         self.ensure_one()
         yield self._as_system()
         for name in sorted(self._get_subject_models() - {self._name}):

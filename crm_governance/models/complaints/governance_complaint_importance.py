@@ -10,7 +10,7 @@ REPORTERS = ("crm_governance.group_user", "crm_governance.group_complaint")
 
 
 class GovernanceComplaint(models.Model):
-    """What goes to the top at once, and what the committee says to it (D-16, D-35, D-39)."""
+    """What goes to the top at once, and what the committee says to it (D-35, D-39)."""
 
     _inherit = "governance.complaint"
 
@@ -35,9 +35,10 @@ class GovernanceComplaint(models.Model):
         return latest.kind == "disagreement"
 
     def _complaint_registered(self):
-        super()._complaint_registered()
+        result = super()._complaint_registered()
         if self.is_important or self.severity_id.is_important:
             self._report_to_top(None)
+        return result
 
     # ------------------------------------------------------------------
     # IMPORTANT
@@ -68,7 +69,9 @@ class GovernanceComplaint(models.Model):
         self.check_access("read")
         if not any(self.env.user.has_group(group) for group in REPORTERS):
             raise UserError(
-                self.env._("This is reported by who looks after customers or complaints.")
+                self.env._(
+                    "This is reported by who looks after customers or complaints."
+                )
             )
 
     def _report_to_top(self, reason):

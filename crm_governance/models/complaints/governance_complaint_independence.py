@@ -46,9 +46,7 @@ class GovernanceComplaint(models.Model):
                         "whoever looks after the customer, sold the order or is "
                         "complained about has an interest in the matter. Choose "
                         "somebody else.",
-                        people=format_list(
-                            self.env, interested.sudo().mapped("name")
-                        ),
+                        people=format_list(self.env, interested.sudo().mapped("name")),
                         complaint=complaint.display_name,
                     )
                 )

@@ -72,7 +72,9 @@ class GovernanceComplaint(models.Model):
     def _follow(self, users):
         """Let those who may read the complaint follow it."""
         for complaint in self:
-            readers = complaint._filter_readers(complaint.company_id._filter_staff(users))
+            readers = complaint._filter_readers(
+                complaint.company_id._filter_staff(users)
+            )
             complaint.sudo().message_subscribe(partner_ids=readers.partner_id.ids)
 
     def _tell(self, users, write):

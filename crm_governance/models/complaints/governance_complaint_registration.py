@@ -16,7 +16,6 @@ class GovernanceComplaint(models.Model):
     type_id = fields.Many2one(default=lambda self: self._get_default_type())
     coordinator_id = fields.Many2one(
         comodel_name="res.users",
-        string="Coordinator",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -51,8 +50,8 @@ class GovernanceComplaint(models.Model):
             if contact and contact != customer:
                 raise ValidationError(
                     self.env._(
-                        "The complainant does not belong to the customer. Choose one of "
-                        "its contacts, or leave it empty and note the name."
+                        "The complainant does not belong to the customer. Choose one "
+                        "of its contacts, or leave it empty and note the name."
                     )
                 )
             order = complaint.order_id.partner_id.commercial_partner_id
@@ -218,7 +217,7 @@ class GovernanceComplaint(models.Model):
         """Note the units of the routing rules where nobody has chosen any."""
 
     def _follow_customer(self):
-        """Let specialist and liaison leader follow, and the coordinator (D-16, D-18)."""
+        """Let specialist and liaison leader follow, and the coordinator (D-16)."""
         for complaint in self:
             customer = complaint.sudo().partner_id
             complaint._follow(

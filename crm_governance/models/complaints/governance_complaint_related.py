@@ -93,7 +93,9 @@ class GovernanceComplaint(models.Model):
             customer = self.partner_id.commercial_partner_id or self.partner_id
             return Domain("partner_id", "=", customer._origin.id)
         if self.complainant_email:
-            return Domain("complainant_email", "=ilike", escape_psql(self.complainant_email))
+            return Domain(
+                "complainant_email", "=ilike", escape_psql(self.complainant_email)
+            )
         return Domain.FALSE
 
     # ------------------------------------------------------------------

@@ -87,7 +87,7 @@ class GovernanceComplaint(models.Model):
         return self.env.user in people or self._is_led_by_user()
 
     def _check_worker(self):
-        """Let only who handles or supervises the complaint go on; not who registered it.
+        """Let only who handles or supervises the complaint go on, not its author.
 
         :raises AccessError: without the right to change the complaint
         :raises UserError: for people of other units

@@ -9,7 +9,7 @@ from .governance_complaint import OPEN
 
 
 class GovernanceComplaint(models.Model):
-    """Who handles and who supervises: rules propose, people decide (D-09, D-14, D-23)."""
+    """Who handles, who supervises: rules propose, people decide (D-09, D-14, D-23)."""
 
     _inherit = "governance.complaint"
 
@@ -43,13 +43,14 @@ class GovernanceComplaint(models.Model):
 
     def _propose_units(self):
         """Note the units of the routing rules where nobody has chosen any."""
-        super()._propose_units()
+        result = super()._propose_units()
         route = self.env["governance.complaint.route"]._get_route(self)
         unit = self.sudo().unit_id or route.unit_id or self._get_own_unit()
         supervising = self.sudo().supervising_unit_id or route.supervising_unit_id
         self._as_system().write(
             {"unit_id": unit.id, "supervising_unit_id": supervising.id}
         )
+        return result
 
     def _get_own_unit(self):
         """Return the unit of who registers it, if that is just one that handles."""
@@ -76,18 +77,20 @@ class GovernanceComplaint(models.Model):
         self._tell_unit()
 
     def _complaint_registered(self):
-        super()._complaint_registered()
+        result = super()._complaint_registered()
         if not self.sudo().unit_id:
             self._tell(
                 self._get_people_to_tell("manager"),
                 lambda env: (
                     env._("No unit handles a complaint"),
                     env._(
-                        "No routing rule fits complaint %(number)s. Assign it to a unit.",
+                        "No routing rule fits complaint %(number)s. Assign it to a "
+                        "unit.",
                         number=self.sudo().name,
                     ),
                 ),
             )
+        return result
 
     def _get_people_manager(self):
         return self.env.ref("crm_governance.group_complaint_manager").all_user_ids

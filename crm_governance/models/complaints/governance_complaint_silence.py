@@ -51,7 +51,9 @@ class GovernanceComplaint(models.Model):
             return
         self._remind(
             self._get_people_to_tell("handler"),
-            lambda env: env._("The days for the customer are over: see to the complaint"),
+            lambda env: env._(
+                "The days for the customer are over: see to the complaint"
+            ),
         )
 
     def _is_silent(self):

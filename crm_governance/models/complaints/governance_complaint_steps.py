@@ -7,7 +7,7 @@ from .complaint_steps import KINDS
 
 
 class GovernanceComplaint(models.Model):
-    """Opens the dialogs of steps that need words or choices, and lists of complaints."""
+    """Opens the dialogs of steps that need words or choices, and lists."""
 
     _inherit = "governance.complaint"
 

@@ -94,8 +94,8 @@ class GovernanceComplaint(models.Model):
             if not complaint.date_received <= moment <= fields.Datetime.now():
                 raise UserError(
                     self.env._(
-                        "Enter a moment between %(start)s, when the customer complained, "
-                        "and now.",
+                        "Enter a moment between %(start)s, when the customer "
+                        "complained, and now.",
                         start=format_datetime(self.env, complaint.date_received),
                     )
                 )

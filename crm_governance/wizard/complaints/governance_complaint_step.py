@@ -34,8 +34,8 @@ class GovernanceComplaintStep(models.TransientModel):
         string="Handler",
         ondelete="cascade",
         domain="[('id', 'in', candidate_ids)]",
-        help="Only people of the unit who have no interest in the matter. Empty: whoever "
-        "of the unit takes it.",
+        help="Only people of the unit who have no interest in the matter. Empty: "
+        "whoever of the unit takes it.",
     )
     candidate_ids = fields.Many2many(
         comodel_name="res.users", compute="_compute_candidate_ids"
@@ -75,7 +75,12 @@ class GovernanceComplaintStep(models.TransientModel):
     @api.model
     def _get_present(self, complaint, names, kind):
         """Return the present values, and the one similar complaint if there is one."""
-        same = ("unit_id", "supervising_unit_id", "user_id", *complaint._get_class_fields())
+        same = (
+            "unit_id",
+            "supervising_unit_id",
+            "user_id",
+            *complaint._get_class_fields(),
+        )
         present = {name: complaint[name].id for name in same if name in names}
         similar = complaint.similar_ids
         if kind == "duplicate" and len(similar) == 1:
