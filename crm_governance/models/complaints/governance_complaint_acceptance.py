@@ -56,8 +56,8 @@ class GovernanceComplaint(models.Model):
         if self.validity != "valid" and not (self.validity_reason or "").strip():
             raise UserError(
                 self.env._(
-                    "Say why the reason is not valid, or why the customer is the cause: the "
-                    "customer is told so tactfully."
+                    "Say why the reason is not valid, or why the customer is the "
+                    "cause: the customer is told so tactfully."
                 )
             )
         if self.validity == "invalid" and not self._is_step_wanted("needs_acceptance"):
