@@ -68,12 +68,20 @@ class TestComplaintsPortal(ComplaintMailCommon, HttpCase):
     def answered(self):
         """Return a complaint of `portal` that has got an answer."""
         complaint, _answer = self.complain()
-        system = complaint._as_system()
-        system.write({"state": "answered", "date_answered": self.NOW})
-        system.unit_id = self.service_unit
+        self.answer(complaint)
+        return complaint
+
+    def answer(self, complaint):
+        """Let customer service answer."""
+        complaint._as_system().write(
+            {
+                "state": "answered",
+                "date_answered": complaint.date_received,
+                "unit_id": self.service_unit.id,
+            }
+        )
         complaint.with_user(self.service)._log_event("answered", note="Our secret note")
         self.env.flush_all()
-        return complaint
 
     # ------------------------------------------------------------------
     # A COMPLAINT
@@ -418,3 +426,36 @@ class TestComplaintsPortal(ComplaintMailCommon, HttpCase):
         self.assertNotIn("<script", complaint.description)
         for message in complaint.message_ids:
             self.assertFalse(re.search(r"<script|<img[^>]*onerror", message.body))
+
+    # ------------------------------------------------------------------
+    # BY HAND
+    # ------------------------------------------------------------------
+
+    def by_hand(self, tour):
+        self.env.flush_all()
+        # Browsers do not live in the past.
+        self.come_back()
+        self.start_tour(
+            "/my/complaints",
+            f"governance_complaint_portal_{tour}",
+            login=self.portal.login,
+        )
+        self.env.invalidate_all()
+
+    def test_tour(self):
+        """A customer complains, rejects the answer, and accepts the next one."""
+        # The browser signs in with the login as the password.
+        self.portal.password = self.portal.login
+        complaints = self.env["governance.complaint"]
+        before = complaints.search([])
+        self.by_hand("new")
+        complaint = complaints.search([]) - before
+        self.assertEqual(complaint.contact_id, self.portal.partner_id)
+        self.assertEqual(complaint.title, "Scratches on the door")
+        self.answer(complaint)
+        self.by_hand("reject")
+        self.assertNotEqual(complaint.state, "answered")
+        self.assertIn("rejected", self.events(complaint))
+        self.answer(complaint)
+        self.by_hand("accept")
+        self.assertEqual(complaint.state, "closed")
