@@ -76,3 +76,12 @@ from . import governance_complaint_summary
 from . import governance_complaint_summary_line
 from . import governance_complaint_warning
 from . import res_config_settings
+from . import governance_complaint_paper_mixin
+from . import governance_complaint_investigation
+from . import governance_complaint_opinion
+from . import governance_complaint_remedy
+from . import governance_complaint_remedy_document
+from . import governance_complaint_reply
+from . import governance_complaint_extension
+from . import governance_complaint_papers
+from . import governance_complaint_papers_screen

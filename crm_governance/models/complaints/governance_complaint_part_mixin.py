@@ -68,3 +68,29 @@ class GovernanceComplaintPartMixin(models.AbstractModel):
         rules = self.env["ir.rule"].sudo(False)
         domain = rules._compute_domain("governance.complaint", operation)
         return Domain("complaint_id", "any!", domain)
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open(self):
+        """Open this record by itself; AccessError for who may not read it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_open_complaint(self):
+        """Open the complaint, with the rights of the user."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "governance.complaint",
+            "res_id": self.sudo().complaint_id.id,
+            "view_mode": "form",
+        }
