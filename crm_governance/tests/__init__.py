@@ -9,6 +9,10 @@ from . import test_complaints_choice
 from . import test_complaints_rating
 from . import test_complaints_portal
 from . import test_complaints_hostile
+from . import test_complaints_registration
+from . import test_complaints_investigation
+from . import test_complaints_remedy
+from . import test_complaints_reply
 from . import test_complaints_skeleton
 from . import test_complaints_clock
 from . import test_complaints_clocks

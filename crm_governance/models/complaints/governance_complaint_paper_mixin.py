@@ -88,8 +88,10 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     def _check_author(self):
         """Refuse that others than the handler write it or send it for approval.
 
+        :raises AccessError: for who does not work on the complaint at all
         :raises UserError: naming the handler
         """
+        self.check_access("write")
         for paper in self:
             handler = paper.sudo().complaint_id.user_id
             if not handler:
@@ -221,6 +223,8 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     def _begin(self, complaints):
         """See to it that each of the complaints has a version to write on."""
         papers = self._as_system()
+        # The index on open versions sees what is stored alone.
+        papers.flush_model(["state"])
         begun = papers.browse()
         for complaint in complaints:
             versions = papers.search(

@@ -141,6 +141,7 @@ class GovernanceComplaintReply(models.Model):
     def write(self, vals):
         """Change drafts; UserError for who may not answer."""
         if not self._is_system():
+            self.check_access("write")
             self._check_sender()
         return super().write(vals)
 
