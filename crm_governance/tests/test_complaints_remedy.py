@@ -221,7 +221,9 @@ class TestRemedy(ComplaintPaperCommon):
     def test_exchange(self):
         """What is sent instead is an order, which has to be confirmed."""
         remedy = self.approved(self.at("opinion"), 0, kind="exchange")
-        self.handler.group_ids |= self.env.ref("sales_team.group_sale_salesman")
+        self.handler.group_ids |= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
         with self.assertSays("Choose the product"):
             remedy.action_create_order()
         product = self.env["product.product"].create({"name": "Lamp"})

@@ -48,9 +48,9 @@ class TestReply(ComplaintPaperCommon, MailCase):
         self.assertEqual(complaint.state, "answered")
         self.assertEqual(complaint.date_answered, reply.date_sent)
         self.assertEqual(self.kinds(complaint)[-1], "answered")
-        mails = self._new_mails
-        self.assertEqual(mails.email_to, "buyer@example.com")
-        self.assertIn("You get a new one.", mails.body_html)
+        mail = self._new_mails.filtered("email_to")
+        self.assertEqual(mail.email_to, "buyer@example.com")
+        self.assertIn("You get a new one.", mail.body_html)
         with self.assertRaises(AccessError):
             self.reply(complaint).write({"body": "<p>Never said.</p>"})
         with self.assertRaises(AccessError):
@@ -69,7 +69,7 @@ class TestReply(ComplaintPaperCommon, MailCase):
         self.assertIn("Dear Wang", self.reply(complaint).body)
         with self.mock_mail_gateway():
             self.reply(complaint).action_send()
-        self.assertEqual(self._new_mails.recipient_ids, contact)
+        self.assertIn(contact, self._new_mails.recipient_ids)
 
     def test_language(self):
         """The draft is in the language of who complains."""
@@ -141,9 +141,10 @@ class TestReply(ComplaintPaperCommon, MailCase):
     def test_contact(self):
         """The handler stays in contact; that is a response and no solution (D-09)."""
         complaint = self.at()
-        with self.assertSays("You are neither of them"):
-            self.contact(complaint, self.handler2)
-        for user in (self.rep, self.executive, self.employee):
+        for user in (self.handler2, self.rep):
+            with self.assertSays("You are neither of them"):
+                self.contact(complaint, user)
+        for user in (self.executive, self.employee, self.auditor):
             with self.assertRaises(AccessError):
                 self.contact(complaint, user)
         with self.mock_mail_gateway():
@@ -254,7 +255,7 @@ class TestExtension(ComplaintPaperCommon):
         self.assertEqual(extension.state, "effective")
         event = complaint.event_ids.filtered(lambda one: one.kind == "extended")
         self.assertEqual(event.details["until"], self.LATER)
-        self.assertEqual(event.details["kind"], "first_resolution")
+        self.assertEqual(event.details["kinds"], ["first_resolution"])
 
     def test_in_time(self):
         """Nobody gets more time when the time is over, nor without a target."""

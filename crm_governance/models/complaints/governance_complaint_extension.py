@@ -239,6 +239,6 @@ class GovernanceComplaintExtension(models.Model):
             extension.complaint_id._log_event(
                 "extended",
                 note=extension.reason,
-                kind=extension.kind,
+                kinds=[extension.kind],
                 until=fields.Datetime.to_string(extension.date_until),
             )

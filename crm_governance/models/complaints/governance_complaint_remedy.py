@@ -254,7 +254,7 @@ class GovernanceComplaintRemedy(models.Model):
                 note=reason,
                 deed=deed,
                 remedy=remedy.id,
-                kind=remedy.kind,
+                what=remedy.kind,
             )
 
     @api.model

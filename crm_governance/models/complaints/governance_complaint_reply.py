@@ -133,10 +133,12 @@ class GovernanceComplaintReply(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Draft replies; UserError for who may not answer, AccessError for solutions."""
-        replies = super().create(vals_list)
-        if not replies._is_system():
-            replies._check_sender()
-        return replies
+        if not self._is_system():
+            for vals in vals_list:
+                complaint = self.complaint_id.browse(vals.get("complaint_id"))
+                complaint.check_access("write")
+                self._check_answerer(complaint, vals.get("purpose"))
+        return super().create(vals_list)
 
     def write(self, vals):
         """Change drafts; UserError for who may not answer."""
@@ -172,33 +174,35 @@ class GovernanceComplaintReply(models.Model):
         return True
 
     def _check_sender(self):
+        """Refuse who may not send these; see `_check_answerer`."""
+        for reply in self:
+            self._check_answerer(reply.complaint_id, reply.purpose)
+
+    @api.model
+    def _check_answerer(self, complaint, purpose):
         """Let customer service send solutions, and the handler stay in contact.
 
         :raises UserError: for all others
         """
-        for reply in self:
-            complaint = reply.complaint_id
-            if complaint._is_answered_by_user():
-                continue
-            if reply.purpose == "solution":
-                raise UserError(
-                    self.env._(
-                        "Customers are told the solution by customer service only: "
-                        "%(units)s.",
-                        units=format_list(
-                            self.env,
-                            complaint.sudo()._get_answering_units().mapped("name"),
-                        )
-                        or self.env._("no unit answers customers yet"),
-                    )
+        if complaint._is_answered_by_user():
+            return
+        if purpose == "solution":
+            units = complaint.sudo()._get_answering_units().mapped("name")
+            raise UserError(
+                self.env._(
+                    "Customers are told the solution by customer service only: "
+                    "%(units)s.",
+                    units=format_list(self.env, units)
+                    or self.env._("no unit answers customers yet"),
                 )
-            if complaint.sudo().user_id != self.env.user:
-                raise UserError(
-                    self.env._(
-                        "Who handles a complaint stays in contact with the customer, "
-                        "and customer service does. You are neither of them."
-                    )
+            )
+        if complaint.sudo().user_id != self.env.user:
+            raise UserError(
+                self.env._(
+                    "Who handles a complaint stays in contact with the customer, and "
+                    "customer service does. You are neither of them."
                 )
+            )
 
     def _lock_step(self):
         """Take hold of the complaint in a step in which such a reply is sent."""
