@@ -236,7 +236,6 @@
         "views/complaints/governance_complaint_policy_views.xml",
         "views/complaints/governance_complaint_procedure_views.xml",
         "data/complaints/mail_template_papers_data.xml",
-        "views/complaints/governance_complaint_views.xml",
         "views/complaints/governance_complaint_investigation_views.xml",
         "views/complaints/governance_complaint_opinion_views.xml",
         "views/complaints/governance_complaint_remedy_views.xml",

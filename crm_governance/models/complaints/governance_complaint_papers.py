@@ -147,7 +147,7 @@ class GovernanceComplaint(models.Model):
         """Lay out the reply, and tell those who answer customers (D-29)."""
         for complaint in self:
             complaint._draft_reply()
-            units = complaint.sudo()._get_answering_units()
+            units = complaint.sudo()._get_reply_units()
             complaint._tell(
                 units._get_people() - self.env.user,
                 lambda env, one=complaint: (
@@ -156,31 +156,11 @@ class GovernanceComplaint(models.Model):
                 ),
             )
 
-    def _enter(self, state):
-        """Go to a step; what still waits on a complaint that ends becomes void."""
-        result = super()._enter(state)
-        if state in ("withdrawn", "duplicate"):
-            self._drop_requests()
-        return result
-
-    def _drop_requests(self):
-        """Close the requests on papers of complaints that are over."""
-        reason = self.env._("The complaint is over.")
-        complaint = self._as_system()
-        for papers in (
-            complaint.investigation_ids,
-            complaint.opinion_ids,
-            complaint.remedy_ids,
-            complaint.extension_ids,
-        ):
-            for request in papers._get_open_approvals():
-                request._close("voided", reason)
-
     # ------------------------------------------------------------------
     # WHO ANSWERS
     # ------------------------------------------------------------------
 
-    def _get_answering_units(self):
+    def _get_reply_units(self):
         """Return the units that answer the customers of this company."""
         self.ensure_one()
         return self.env["governance.complaint.unit"].search(
@@ -190,7 +170,7 @@ class GovernanceComplaint(models.Model):
     def _is_answered_by_user(self):
         """Return whether the current user works in a unit that answers customers."""
         self.ensure_one()
-        return self.env.user in self.sudo()._get_answering_units()._get_people()
+        return self.env.user in self.sudo()._get_reply_units()._get_people()
 
     def _get_recipient_lang(self):
         """Return the language of who complains."""

@@ -187,7 +187,7 @@ class GovernanceComplaintReply(models.Model):
         if complaint._is_answered_by_user():
             return
         if purpose == "solution":
-            units = complaint.sudo()._get_answering_units().mapped("name")
+            units = complaint.sudo()._get_reply_units().mapped("name")
             raise UserError(
                 self.env._(
                     "Customers are told the solution by customer service only: "
