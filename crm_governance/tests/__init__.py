@@ -23,15 +23,7 @@ from . import test_complaints_mail
 from . import test_complaints_policies
 from . import test_complaints_presets
 from . import test_complaints_recurrence
-from . import test_complaints_registration
 from . import test_complaints_review
-from . import test_complaints_mail
-from . import test_complaints_portal
-from . import test_complaints_hostile
-from . import test_complaints_skeleton
-from . import test_complaints_rating
-from . import test_complaints_recurrence
-from . import test_complaints_mail
 from . import test_confidentiality_audit
 from . import test_confidentiality_bridges
 from . import test_confidentiality_channels
