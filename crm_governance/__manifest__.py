@@ -242,6 +242,7 @@
         "views/complaints/governance_complaint_reply_views.xml",
         "views/complaints/governance_complaint_extension_views.xml",
         "views/complaints/governance_complaint_papers_views.xml",
+        "report/complaints/governance_complaint_papers_report.xml",
         "views/complaints/menus.xml",
         "views/complaints/config_menus.xml",
         "views/complaints/governance_complaint_clock_views.xml",

@@ -85,3 +85,4 @@ from . import governance_complaint_reply
 from . import governance_complaint_extension
 from . import governance_complaint_papers
 from . import governance_complaint_papers_screen
+from . import governance_complaint_papers_print

@@ -131,6 +131,18 @@ class GovernanceComplaintInvestigation(models.Model):
             "prevention",
         ]
 
+    def _get_remark_reason(self, verdict):
+        """Ask the supervising unit for its opinion (D-27)."""
+        steps = self.sudo().approval_request_id.step_ids
+        due = steps.filtered(
+            lambda step: (
+                step.state == "open" and step.approver_type == "supervising_unit"
+            )
+        )
+        if verdict != "approved" or not due:
+            return super()._get_remark_reason(verdict)
+        return self.env._("Add the opinion of the supervising unit to the report.")
+
     def _take_effect(self):
         """Hand cause and prevention over to the complaint, which goes on."""
         self._as_system().complaint_id.write(

@@ -219,6 +219,23 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
             return
         complaint._enter(self._written_in)
 
+    def _get_signatures(self):
+        """Return who has said what about this version, as printed, in the order asked."""
+        self.ensure_one()
+        self.check_access("read")
+        steps = self.sudo().approval_request_id.step_ids
+        states = dict(steps._fields["state"]._description_selection(self.env))
+        return [
+            {
+                "step": step.name,
+                "remark": step.decision_ids[:1].reason or "",
+                "state": states[step.state],
+                "user": step.decided_by.name or "",
+                "date": step.decided_on,
+            }
+            for step in steps.sorted(lambda one: (one.sequence, one.id))
+        ]
+
     @api.model
     def _begin(self, complaints):
         """See to it that each of the complaints has a version to write on."""
