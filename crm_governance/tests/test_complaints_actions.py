@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date, Datetime
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .complaints_common import ComplaintCommon
 from .confidentiality_common import JOBS
@@ -43,9 +43,7 @@ class ActionCommon(ComplaintCommon):
     def close(self, complaint=None):
         """Let a complaint be closed now, and react to it."""
         complaint = (complaint or self.complaint).sudo()
-        complaint._as_system().write(
-            {"state": "closed", "date_closed": Datetime.now()}
-        )
+        complaint._as_system().write({"state": "closed", "date_closed": Datetime.now()})
         complaint._complaint_closed()
 
     def plan(self, user=None, **values):
@@ -143,7 +141,7 @@ class TestActions(ActionCommon):
         self.assertEqual(action.state, "open")
 
     def test_who_has_an_interest_owns_no_action(self):
-        """The salesperson of the customer cannot promise improvement of the own work."""
+        """The salesperson of the customer does not improve the own work."""
         with self.assertSays("has an interest in the matter"):
             self.plan(user_id=self.rep.id)
         with self.assertSays("has an interest in the matter"):
@@ -158,9 +156,7 @@ class TestActions(ActionCommon):
         action = self.plan()
         action.date_deadline = "2026-03-20"
         self.assertEqual(action.date_first, Date.to_date("2026-03-09"))
-        self.assertEqual(
-            self.todos(action).date_deadline, Date.to_date("2026-03-20")
-        )
+        self.assertEqual(self.todos(action).date_deadline, Date.to_date("2026-03-20"))
 
     def test_the_owner_reads_the_complaint(self):
         """Somebody of another department gets to know what it is about, no more."""
@@ -293,7 +289,11 @@ class TestActions(ActionCommon):
             )
         complaint = self.handled()
         self.assertRefused(
-            self.handler, other._name, "write", other.ids, {"complaint_id": complaint.id}
+            self.handler,
+            other._name,
+            "write",
+            other.ids,
+            {"complaint_id": complaint.id},
         )
         for name in ("report_done", "drop"):
             self.assertRefused(
@@ -321,6 +321,22 @@ class TestActions(ActionCommon):
         )
         dialog.action_confirm()
         self.assertEqual(action.state, "verification")
+
+    def test_form(self):
+        """The screen of the handler plans an action, that of the owner shows it."""
+        opened = self.complaint.with_user(self.handler).action_plan_action()
+        actions = self.env[opened["res_model"]].with_user(self.handler)
+        with Form(actions.with_context(**opened["context"])) as form:
+            form.name = "Tighten the screws"
+            form.user_id = self.handler2
+            form.date_deadline = "2026-03-09"
+        action = form.record
+        self.assertEqual(action.complaint_id, self.complaint)
+        Form(action.with_user(self.handler2))
+        seen = self.complaint.with_user(self.handler)
+        self.assertEqual(seen.action_count, 1)
+        self.assertIn(action, actions.search(seen.action_open_actions()["domain"]))
+        Form(seen)
 
     def test_recurrence_is_counted(self):
         """Who checks sees how often the cause came before and since, as far as open."""
@@ -392,7 +408,7 @@ class TestActions(ActionCommon):
 
         def fail(records, people, write):
             if records.name == "Second":
-                raise UserError("Broken")
+                raise ValueError("Broken")
             return original(records, people, write)
 
         self.patch(model, "_tell", fail)

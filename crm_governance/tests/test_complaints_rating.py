@@ -107,7 +107,9 @@ class TestRating(RatingCommon):
             for vals in ({"rating": 5}, {"consumed": True}, {"res_id": 1}):
                 self.assertRefused(user, "rating.rating", "write", rating.ids, vals)
             self.assertRefused(user, "rating.rating", "reset", rating.ids)
-            self.assertRefused(user, "rating.rating", "read", rating.ids, ["access_token"])
+            self.assertRefused(
+                user, "rating.rating", "read", rating.ids, ["access_token"]
+            )
             self.assertRefused(
                 user, "governance.complaint", "rating_apply", self.complaint.ids, 5
             )

@@ -38,16 +38,20 @@ class TestRecurrence(ComplaintCommon):
         )
 
     def make(self, received, partner, cause, **values):
-        complaint = self.env["governance.complaint"]._as_system().create(
-            {
-                "title": "x",
-                "company_id": self.shop.id,
-                "partner_id": partner.id,
-                "cause_id": cause.id,
-                "date_received": received,
-                "state": "closed",
-                **values,
-            }
+        complaint = (
+            self.env["governance.complaint"]
+            ._as_system()
+            .create(
+                {
+                    "title": "x",
+                    "company_id": self.shop.id,
+                    "partner_id": partner.id,
+                    "cause_id": cause.id,
+                    "date_received": received,
+                    "state": "closed",
+                    **values,
+                }
+            )
         )
         return complaint
 
@@ -56,7 +60,9 @@ class TestRecurrence(ComplaintCommon):
             {
                 "company_id": self.shop.id,
                 "partner_id": partner.id,
-                "order_line": [Command.create({"name": "x", "display_type": "line_note"})],
+                "order_line": [
+                    Command.create({"name": "x", "display_type": "line_note"})
+                ],
             }
         )
         order.write({"date_order": day, "state": state})
@@ -88,7 +94,9 @@ class TestRecurrence(ComplaintCommon):
         """Count the slow way what the report says."""
         now = self.local_month(datetime(2026, 3, 2, 9))
         bought = {(self.local_month(day), partner) for day, partner in orders}
-        bought |= {(self.local_month(day), partner) for day, partner, _cause in complaints}
+        bought |= {
+            (self.local_month(day), partner) for day, partner, _cause in complaints
+        }
         exposed = {
             month: len({who for when, who in bought if month - 12 < when <= month})
             for month in range(now - 40, now + 1)
@@ -137,7 +145,10 @@ class TestRecurrence(ComplaintCommon):
         complaints, orders = [], []
         for _number in range(60):
             orders.append(
-                (start + relativedelta(hours=dice.randrange(27000)), dice.choice(self.buyers))
+                (
+                    start + relativedelta(hours=dice.randrange(27000)),
+                    dice.choice(self.buyers),
+                )
             )
         for _number in range(50):
             complaints.append(
@@ -147,7 +158,9 @@ class TestRecurrence(ComplaintCommon):
                     dice.choice(self.causes),
                 )
             )
-        complaints.append((datetime(2026, 1, 31, 16, 30), self.buyers[0], self.causes[0]))
+        complaints.append(
+            (datetime(2026, 1, 31, 16, 30), self.buyers[0], self.causes[0])
+        )
         complaints += [
             (datetime(2026, 2, 10, hour), self.buyers[1], self.causes[1])
             for hour in range(12)
@@ -162,12 +175,14 @@ class TestRecurrence(ComplaintCommon):
         self.assertTrue(rows[self.causes[1], "2026-02"][-1])
 
     def test_what_does_not_count(self):
-        """Nor drafts, duplicates, customers' own causes, quotations and the later months."""
+        """Drafts, duplicates, causes of the customers, quotations and later months."""
         self.make("2026-02-01 08:00:00", self.buyers[0], self.causes[0])
         before = self.rows()
         self.make("2026-02-01 08:00:00", self.buyers[1], self.excused)
         for state in ("draft", "duplicate"):
-            self.make("2026-02-01 08:00:00", self.buyers[2], self.causes[0], state=state)
+            self.make(
+                "2026-02-01 08:00:00", self.buyers[2], self.causes[0], state=state
+            )
         self.order("2026-02-01 08:00:00", self.buyers[3], state="draft")
         self.assertEqual(self.rows(), before)
         self.make("2026-03-01 08:00:00", self.buyers[4], self.causes[0])
@@ -178,7 +193,7 @@ class TestRecurrence(ComplaintCommon):
         )
 
     def test_who_reads_it(self):
-        """It counts customers that are hidden, so managers and auditors alone see it."""
+        """It counts hidden customers, so managers and auditors alone see it."""
         self.make("2026-02-01 08:00:00", self.secret, self.causes[0])
         rows = self.env["governance.complaint.recurrence"]
         for user in (self.handler, self.rep, self.employee, self.portal):

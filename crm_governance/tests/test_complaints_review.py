@@ -127,9 +127,7 @@ class TestWeeklyReview(RatingCommon):
         self.assertEqual(line.remark, "The supplier was warned.")
         chief.action_hold()
         for values in ({"minutes": "x"}, {"state": "planned"}, {"member_ids": []}):
-            self.assertRefused(
-                self.cmanager, review._name, "write", review.ids, values
-            )
+            self.assertRefused(self.cmanager, review._name, "write", review.ids, values)
         self.assertRefused(
             self.cmanager, line._name, "write", line.ids, {"remark": "x"}
         )
@@ -203,9 +201,7 @@ class TestSummary(RatingCommon):
         self.assertEqual(summary.user_id, self.specialist)
         self.assertEqual(summary.month, Date.to_date("2026-03-01"))
         self.assertEqual(summary.date_deadline, Date.to_date("2026-03-31"))
-        self.assertEqual(
-            summary.line_ids.partner_id, self.open_customer | self.secret
-        )
+        self.assertEqual(summary.line_ids.partner_id, self.open_customer | self.secret)
         self.assertEqual(summary.activity_ids.user_id, self.specialist)
         self.assertEqual(self.open_summaries(), summary)
         self.travel("2026-04-03 09:00:00")
@@ -343,7 +339,9 @@ class TestDissatisfied(RatingCommon):
         self.travel("2026-04-30 09:00:00")
         self.tell()
         self.assertEqual(self.told(self.handler), 2)
-        self.assertFalse(seen.search([("id", "=", seen.id), ("is_long_open", "=", True)]))
+        self.assertFalse(
+            seen.search([("id", "=", seen.id), ("is_long_open", "=", True)])
+        )
 
     def test_early_warning(self):
         """A dissatisfaction without a complaint ages like one."""

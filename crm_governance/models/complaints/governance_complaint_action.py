@@ -47,8 +47,8 @@ class GovernanceComplaintAction(models.Model):
         ],
         required=True,
         default="corrective",
-        help="A corrective action removes the cause: the complaint is not closed before "
-        "it is verified. A preventive action or an improvement may take longer.",
+        help="A corrective action removes the cause: the complaint is not closed "
+        "before it is verified. A preventive action or an improvement may take longer.",
     )
     description = fields.Text(string="How")
     cause_id = fields.Many2one(
@@ -63,7 +63,7 @@ class GovernanceComplaintAction(models.Model):
         default=lambda self: self.env.user,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who sees to it that it is done: nobody who has an interest in the matter.",
+        help="Who sees to it that it is done: nobody with an interest in the matter.",
     )
     checker_id = fields.Many2one(
         comodel_name="res.users",
@@ -145,8 +145,8 @@ class GovernanceComplaintAction(models.Model):
     count_after = fields.Integer(
         string="Complaints since",
         compute="_compute_counts",
-        help="Complaints with the same cause that came in after the action was done. Of "
-        "those that you may read.",
+        help="Complaints with the same cause that came in after the action was done. "
+        "Of those that you may read.",
     )
 
     _check_days_check = models.Constraint(

@@ -17,7 +17,7 @@ class GovernanceComplaintAction(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind of what is late, each week once; a job that comes late reminds once."""
+        """Remind of what is late, once a week; a job that comes late reminds once."""
         # In some country it is tomorrow already: each action asks its company.
         day = fields.Date.today() + timedelta(days=1)
         since = day - timedelta(days=REMIND_EACH)

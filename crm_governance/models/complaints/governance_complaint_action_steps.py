@@ -132,7 +132,11 @@ class GovernanceComplaintAction(models.Model):
         """Write the deed into the timeline of the complaint."""
         for action in self.sudo():
             action.complaint_id.with_env(self.env)._log_event(
-                "action", note=note or action.name, action=action.id, what=what, **details
+                "action",
+                note=note or action.name,
+                action=action.id,
+                what=what,
+                **details,
             )
 
     # ------------------------------------------------------------------
@@ -143,8 +147,10 @@ class GovernanceComplaintAction(models.Model):
         return "complaint_action"
 
     def _get_approval_authors(self):
-        """Nobody verifies the own work, and the handler not what he or she asked for."""
-        return super()._get_approval_authors() | self.user_id | self.complaint_id.user_id
+        """Nobody verifies the own work, nor the handler what he or she asked for."""
+        return (
+            super()._get_approval_authors() | self.user_id | self.complaint_id.user_id
+        )
 
     def _get_approval_hash_fields(self):
         return [

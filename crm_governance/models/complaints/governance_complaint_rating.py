@@ -58,7 +58,9 @@ class GovernanceComplaint(models.Model):
             return
         self._as_system().date_rating_asked = fields.Datetime.now()
         complaint = self.sudo()
-        lang = complaint._rating_get_partner().lang or complaint.company_id.partner_id.lang
+        lang = (
+            complaint._rating_get_partner().lang or complaint.company_id.partner_id.lang
+        )
         rendered = template.sudo().with_context(lang=lang, tz=None)
         values = rendered._generate_template(
             complaint.ids, ("subject", "body_html", "email_from", "reply_to")

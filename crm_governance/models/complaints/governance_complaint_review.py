@@ -66,8 +66,8 @@ class GovernanceComplaintReview(models.Model):
         tracking=True,
     )
     minutes = fields.Html(
-        help="What was decided for all. What concerns one complaint is noted beside it, "
-        "where only those read it who may read the complaint.",
+        help="What was decided for all. What concerns one complaint is noted beside "
+        "it, where only those read it who may read the complaint.",
     )
     line_ids = fields.One2many(
         comodel_name="governance.complaint.review.line",
@@ -213,7 +213,9 @@ class GovernanceComplaintReview(models.Model):
         start, end = self._get_bounds()
         complaints = self.env["governance.complaint"].sudo()
         of_company = Domain("company_id", "=", self.company_id.id)
-        opened = Domain("date_received", ">=", start) & Domain("date_received", "<", end)
+        opened = Domain("date_received", ">=", start) & Domain(
+            "date_received", "<", end
+        )
         closed = Domain("date_closed", ">=", start) & Domain("date_closed", "<", end)
         closed &= Domain("state", "=", "closed")
         known = Domain("state", "not in", ("draft", "duplicate"))

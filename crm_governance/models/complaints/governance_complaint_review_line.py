@@ -30,14 +30,16 @@ class GovernanceComplaintReviewLine(models.Model):
     is_open = fields.Boolean(string="Still Open", readonly=True)
     is_overdue = fields.Boolean(string="Late", readonly=True)
     state_then = fields.Selection(
-        selection=lambda self: self.env["governance.complaint"]
-        ._fields["state"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["governance.complaint"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
         string="Stood at",
         readonly=True,
     )
     days = fields.Integer(
-        string="Days", readonly=True, aggregator="avg", help="Since it was received."
+        readonly=True, aggregator="avg", help="Since it was received."
     )
     remark = fields.Text(
         string="Said about It", help="Read only by those who may read the complaint."

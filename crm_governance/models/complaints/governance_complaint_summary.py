@@ -84,9 +84,9 @@ class GovernanceComplaintSummary(models.Model):
     def _compute_date_deadline(self):
         for summary in self:
             month = summary.month
-            summary.date_deadline = (
-                month and month + relativedelta(months=1) - timedelta(days=1)
-            )
+            summary.date_deadline = month and month + relativedelta(
+                months=1
+            ) - timedelta(days=1)
 
     @api.depends("user_id")
     @api.depends_context("uid")
@@ -184,7 +184,7 @@ class GovernanceComplaintSummary(models.Model):
     # ------------------------------------------------------------------
 
     def _get_customers(self):
-        """Return the strategic customers of the specialist: those who name him or her."""
+        """Return the strategic customers of the specialist: who names him or her."""
         self.ensure_one()
         partners = self.env["res.partner"].sudo()
         return partners.search(
@@ -199,9 +199,9 @@ class GovernanceComplaintSummary(models.Model):
         for summary in self._as_system():
             customers = summary._get_customers()
             lines = summary.line_ids
-            lines.filtered(lambda line, known=customers: line.partner_id not in known)[
-                :
-            ].unlink()
+            lines.filtered(
+                lambda line, known=customers: line.partner_id not in known
+            ).unlink()
             lines = summary.line_ids
             lines.create(
                 [

@@ -97,12 +97,16 @@ class GovernanceComplaintSummaryLine(models.Model):
                 & Domain("state", "not in", ("draft", "duplicate"))
                 & Domain("date_received", "<", end)
             )
-            closed = mine.filtered(lambda one: one.state == "closed" and one.date_closed)
+            closed = mine.filtered(
+                lambda one: one.state == "closed" and one.date_closed
+            )
             still_open = mine.filtered_domain(complaints._get_open_domain())
             line._as_system().write(
                 {
                     "opened_count": len(
-                        mine.filtered(lambda one, since=start: one.date_received >= since)
+                        mine.filtered(
+                            lambda one, since=start: one.date_received >= since
+                        )
                     ),
                     "closed_count": len(
                         closed.filtered(
@@ -133,7 +137,7 @@ class GovernanceComplaint(models.Model):
     _inherit = "governance.complaint"
 
     def _get_average_rating(self, start, end):
-        """Return what customers rated from a moment until before another; 0: nothing."""
+        """Return what customers rated between two moments on average; 0: nothing."""
         ratings = self.env["rating.rating"].sudo()
         [[average]] = ratings._read_group(
             Domain("res_model", "=", self._name)

@@ -47,7 +47,9 @@ class GovernanceComplaint(models.Model):
     def _search_is_long_open(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        return self._get_long_open_domain(self.env["res.company"].sudo().search(Domain.TRUE))
+        return self._get_long_open_domain(
+            self.env["res.company"].sudo().search(Domain.TRUE)
+        )
 
     @api.model
     def _get_long_open_domain(self, companies):

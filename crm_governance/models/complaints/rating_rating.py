@@ -43,7 +43,9 @@ class RatingRating(models.Model):
         other = Domain("res_model", "!=", COMPLAINT) | Domain("res_model", "=", False)
         complaints = self.env[COMPLAINT].sudo(False)
         query = complaints._search(Domain.TRUE)
-        return other | Domain("res_id", "in", query.subselect(SQL.identifier(query.table, "id")))
+        return other | Domain(
+            "res_id", "in", query.subselect(SQL.identifier(query.table, "id"))
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

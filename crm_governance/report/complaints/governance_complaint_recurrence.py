@@ -45,8 +45,8 @@ class GovernanceComplaintRecurrence(models.Model):
     repeat_count = fields.Integer(
         string="Of Customers Who Had It Before",
         readonly=True,
-        help="Complaints of a customer who has complained for the same cause within the "
-        "twelve months before.",
+        help="Complaints of a customer who has complained for the same cause within "
+        "the twelve months before.",
     )
     customer_count = fields.Integer(
         string="Customers Exposed",
@@ -149,7 +149,8 @@ class GovernanceComplaintRecurrence(models.Model):
                           exposed.customers,
                           COALESCE(counted.complaints, 0) AS complaints,
                           COALESCE(counted.repeats, 0) AS repeats,
-                          SUM(COALESCE(counted.complaints, 0)) OVER before AS sum_before,
+                          SUM(COALESCE(counted.complaints, 0)) OVER before
+                              AS sum_before,
                           SUM(exposed.customers) OVER before AS exposed_before
                      FROM exposed
                      JOIN known ON known.company_id = exposed.company_id

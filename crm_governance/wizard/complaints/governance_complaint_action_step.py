@@ -11,7 +11,6 @@ class GovernanceComplaintActionStep(models.TransientModel):
 
     action_id = fields.Many2one(
         comodel_name="governance.complaint.action",
-        string="Action",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -36,12 +35,8 @@ class GovernanceComplaintActionStep(models.TransientModel):
     )
     words = fields.Text(string="In Your Words")
     date = fields.Date(string="Next Date")
-    count_before = fields.Integer(
-        related="action_id.count_before", related_sudo=False
-    )
-    count_after = fields.Integer(
-        related="action_id.count_after", related_sudo=False
-    )
+    count_before = fields.Integer(related="action_id.count_before", related_sudo=False)
+    count_after = fields.Integer(related="action_id.count_after", related_sudo=False)
 
     @api.constrains("action_id")
     def _check_action(self):
