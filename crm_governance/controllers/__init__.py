@@ -1,2 +1,3 @@
 from . import complaint_portal
 from . import portal
+from . import rating
