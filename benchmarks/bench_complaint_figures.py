@@ -147,7 +147,10 @@ def get_operations(env):
     months = "month:month"
     return [
         ("bare count by type and month", count_bare),
-        ("number by type and month", group(figure, ["type_id", months], ["number:sum"])),
+        (
+            "number by type and month",
+            group(figure, ["type_id", months], ["number:sum"]),
+        ),
         (
             "solution rate by unit",
             group(figure, ["unit_id"], ["number:sum", "solution_rate:avg"]),

@@ -267,6 +267,7 @@
         "views/complaints/governance_complaint_statistic_line_views.xml",
         "views/complaints/governance_complaint_statistic_views.xml",
         "views/complaints/governance_complaint_statistic_menus.xml",
+        "views/complaints/governance_file_views.xml",
         "views/complaints/res_config_settings_statistic_views.xml",
         "security/complaints_review_security.xml",
         "data/complaints/governance_complaint_review_data.xml",

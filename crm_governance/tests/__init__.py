@@ -22,6 +22,7 @@ from . import test_complaints_clock_races
 from . import test_complaints_desk
 from . import test_complaints_escalation
 from . import test_complaints_mail
+from . import test_complaints_masters
 from . import test_complaints_policies
 from . import test_complaints_presets
 from . import test_complaints_recurrence
@@ -150,5 +151,6 @@ from . import test_visits_tours
 from . import test_visits_visit
 from . import test_visits_windows
 from . import test_complaints_figures
+from . import test_complaints_file
 from . import test_complaints_statistic
 from . import test_complaints_clock_properties

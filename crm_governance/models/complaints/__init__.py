@@ -86,3 +86,4 @@ from . import governance_complaint_extension
 from . import governance_complaint_papers
 from . import governance_complaint_papers_screen
 from . import governance_complaint_papers_print
+from . import governance_file
