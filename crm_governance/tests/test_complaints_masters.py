@@ -15,7 +15,7 @@ NAMED = {
 
 @tagged("post_install", "-at_install")
 class TestComplaintMasters(ComplaintCommon):
-    """Types, complainants and channels are there as data of the company (D-01 … D-03)."""
+    """Types, complainants and channels are data of the company (D-01 … D-03)."""
 
     def get_codes(self, name):
         model = self.env[f"governance.complaint.{name.replace('_', '.')}"]
