@@ -230,6 +230,8 @@
         "wizard/complaints/governance_complaint_step_views.xml",
         "data/complaints/escalation_cron_data.xml",
         "views/complaints/governance_complaint_views.xml",
+        "security/complaints_replay_security.xml",
+        "wizard/complaints/governance_complaint_replay_views.xml",
         "views/complaints/complaint_link_views.xml",
         "views/complaints/governance_complaint_master_views.xml",
         "views/complaints/governance_complaint_unit_views.xml",

@@ -154,3 +154,4 @@ from . import test_complaints_figures
 from . import test_complaints_file
 from . import test_complaints_statistic
 from . import test_complaints_clock_properties
+from . import test_complaints_timeline

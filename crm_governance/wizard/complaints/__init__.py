@@ -1,2 +1,3 @@
 from . import governance_complaint_action_step
 from . import governance_complaint_step
+from . import governance_complaint_replay
