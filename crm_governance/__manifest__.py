@@ -231,6 +231,7 @@
         "data/complaints/escalation_cron_data.xml",
         "views/complaints/governance_complaint_views.xml",
         "security/complaints_replay_security.xml",
+        "wizard/complaints/governance_complaint_reset_views.xml",
         "wizard/complaints/governance_complaint_replay_views.xml",
         "views/complaints/complaint_link_views.xml",
         "views/complaints/governance_complaint_master_views.xml",

@@ -155,3 +155,4 @@ from . import test_complaints_file
 from . import test_complaints_statistic
 from . import test_complaints_clock_properties
 from . import test_complaints_timeline
+from . import test_complaints_clock_regressions

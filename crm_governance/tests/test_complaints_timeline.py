@@ -2,9 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
+
+from odoo.addons.crm_governance.models.complaints.complaint_story import CHANGES
 
 from .complaints_common import ComplaintCommon
 
@@ -87,10 +89,6 @@ class TestComplaintsTimeline(ComplaintCommon):
 
     def test_every_change_has_words(self):
         """Nothing that can become of a clock is without a sentence."""
-        from odoo.addons.crm_governance.models.complaints.complaint_story import (
-            CHANGES,
-        )
-
         values = {"event": "E", "target": "T", "more": "M"}
         for what in CHANGES:
             with self.subTest(what):
@@ -122,3 +120,39 @@ class TestComplaintsTimeline(ComplaintCommon):
     def test_draft(self):
         """Before anything has happened there is nothing to tell."""
         self.assertIn("No clock has run yet", self.draft().clock_story)
+
+    def test_reset(self):
+        """A complaint manager lets a clock begin anew, with a reason that is kept."""
+        self.travel("2026-03-02 11:00:00")
+        resets = self.env["governance.complaint.reset"].with_user(self.cmanager)
+        complaint = self.complaint.with_user(self.cmanager)
+        clocks = complaint.clock_ids.filtered(
+            lambda clock: clock.kind == "first_response"
+        )
+        with Form(resets.with_context(complaint.action_reset()["context"])) as form:
+            form.clock_ids.add(clocks)
+            form.reason = "The letter was lost by the post."
+        form.record.action_confirm()
+        self.assertEqual(
+            self.tell("2026-03-02 11:00:00")[2:],
+            [("02 11:00", "first_response", "restarted")],
+        )
+        event = self.complaint.sudo().event_ids.filtered(
+            lambda event: event.kind == "reset"
+        )
+        self.assertEqual(event.note, "The letter was lost by the post.")
+        self.assertEqual(event.user_id, self.cmanager)
+
+    def test_reset_is_for_managers(self):
+        """Nobody else resets a clock, the handler least of all, nobody without why."""
+        for user in (self.rep, self.handler, self.employee):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.complaint.with_user(user).reset_clocks(["first_response"], "So")
+        complaint = self.complaint.with_user(self.cmanager)
+        with self.assertRaises(UserError):
+            complaint.reset_clocks(["first_response"], " ")
+        with self.assertSays("None of these clocks"):
+            complaint.reset_clocks(["reaction"], "So")
+        self.complaint.sudo()._as_system().user_id = self.cmanager
+        with self.assertSays("Ask another complaint manager"):
+            complaint.reset_clocks(["first_response"], "So")

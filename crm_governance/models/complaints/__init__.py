@@ -38,6 +38,7 @@ from . import governance_complaint_clock
 from . import governance_complaint_escalation
 from . import governance_complaint_clocks
 from . import governance_complaint_timeline
+from . import governance_complaint_reset
 from . import governance_complaint_escalating
 from . import governance_complaint_desk
 from . import resource_calendar
