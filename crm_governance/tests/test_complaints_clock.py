@@ -449,6 +449,36 @@ class TestComplaintsClock(ClockCase):
         clock = self.read_one(events, target, "2026-03-02 15:30")
         self.assertClock(clock, state="idle")
 
+    def test_only_once(self):
+        """What is solved is solved, even if it is received a second time."""
+        events = tell(
+            "2026-03-02 09:00 received",
+            "2026-03-02 10:00 answered",
+            "2026-03-02 11:00 received",
+        )
+        target = Target("first_resolution", 4)
+        rounds = get_clocks(events, [Policy((target,))], at("2026-03-02 12:00"))
+        self.assertEqual(len(rounds["first_resolution"]), 1)
+
+    def test_target_gone_before_it_begins(self):
+        """A clock for which nothing held in its time is none."""
+        events = tell("2026-03-02 09:00 received", "2026-03-02 12:00 disagreement")
+        policies = [
+            Policy((Target("reaction", 1),)),
+            Policy((), at("2026-03-02 11:00")),
+        ]
+        self.assertEqual(get_clocks(events, policies, at("2026-03-02 15:00")), {})
+
+    def test_no_waiting_while_closed(self):
+        events = tell(
+            "2026-03-02 09:00 received",
+            "2026-03-02 10:00 closed",
+            "2026-03-02 11:00 waiting",
+            "2026-03-02 13:00 reopened",
+        )
+        waiting = get_waiting(events, [], at("2026-03-02 16:00"))
+        self.assertClock(waiting, total=0, count=0)
+
     def test_waiting_budget(self):
         """What lies beyond the budget is seen, with the moment it was used up."""
         events = tell(
