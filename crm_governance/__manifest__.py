@@ -279,6 +279,7 @@
         "views/complaints/governance_complaint_warning_views.xml",
         "views/complaints/res_config_settings_views.xml",
         "views/complaints/portal_templates.xml",
+        "views/complaints/intake_link_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -105,6 +105,32 @@ class TestComplaintsMail(ComplaintMailCommon):
         reply_to = complaint._notify_get_reply_to()[complaint.id]
         self.assertIn(self.ADDRESS, reply_to)
 
+    def test_acknowledge_by_hand(self):
+        """Customer service and the unit tell who has called; others do not."""
+        complaint = self.draft(contact_id=self.anna.id)
+        complaint.action_register()
+        complaint._as_system().unit_id = self.workshop
+        for user in (self.service, self.handler):
+            self.assertTrue(complaint.with_user(user).can_acknowledge)
+        self.assertFalse(complaint.with_user(self.rep).can_acknowledge)
+        with self.assertRaises(UserError):
+            complaint.with_user(self.rep).action_acknowledge()
+        self.assertRefused(
+            self.rep2, complaint._name, "action_acknowledge", complaint.ids
+        )
+        complaint.with_user(self.service).action_acknowledge()
+        self.assertEqual(self.sent_to(complaint), ["anna@customer.example.com"])
+        [event] = complaint.event_ids.filtered(lambda one: one.kind == "acknowledged")
+        self.assertEqual(event.user_id, self.service)
+        self.env.invalidate_all()
+        self.assertFalse(complaint.with_user(self.service).can_acknowledge)
+        other = self.draft()
+        other.action_register()
+        other._as_system().unit_id = self.workshop
+        self.open_customer.email = False
+        with self.assertRaises(UserError):
+            other.with_user(self.service).action_acknowledge()
+
     # ------------------------------------------------------------------
     # WHAT CUSTOMERS WRITE AFTERWARDS
     # ------------------------------------------------------------------

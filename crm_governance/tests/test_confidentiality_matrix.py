@@ -769,6 +769,7 @@ UNSEARCHABLE = ("account.root", "properties.base.definition")
 
 # Governed models that other tests try, which need more than a record.
 ELSEWHERE = {
+    "governance.complaint.intake": "test_complaints_mail",
     "governance.complaint.figure": "test_complaints_figures",
     "governance.complaint.rate": "test_complaints_figures",
     "governance.complaint.timing": "test_complaints_figures",

@@ -2,13 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from .governance_complaint import OPEN
+
 # So many mails one address gets in an hour: two robots would write for ever.
 MOST_PER_HOUR = 5
+# What tells the customer that it arrived.
+ACKNOWLEDGING = ("acknowledged", "response", "answered")
 # Tells other robots not to answer.
 _HEADERS = {
     "Auto-Submitted": "auto-replied",
@@ -21,15 +25,41 @@ class GovernanceComplaint(models.Model):
 
     _inherit = "governance.complaint"
 
+    can_acknowledge = fields.Boolean(compute="_compute_can_acknowledge")
+
+    @api.depends("event_ids.kind", "state", "user_id", "unit_id")
+    @api.depends_context("uid")
+    def _compute_can_acknowledge(self):
+        for complaint in self:
+            kinds = set(complaint.sudo().event_ids.mapped("kind"))
+            complaint.can_acknowledge = (
+                complaint.state in OPEN
+                and kinds.isdisjoint(ACKNOWLEDGING)
+                and complaint._is_told_by_user()
+            )
+
+    def _is_told_by_user(self):
+        """Return whether the user may tell the customer that it arrived."""
+        self.ensure_one()
+        units = self._find_answering_units(self.sudo().company_id)
+        return self.env.user in units._get_people() or self._is_worked_on_by_user()
+
     def action_acknowledge(self):
         """Tell the complainant by mail that the complaint has arrived.
 
-        :raises UserError: when there is no address
+        :raises UserError: when there is no address, or for who does not work on it
         """
-        self.check_access("write")
+        self.check_access("read")
         for complaint in self:
-            complaint._lock()
-            complaint._check_open()
+            complaint._lock(*OPEN)
+            if not complaint._is_told_by_user():
+                raise UserError(
+                    self.env._(
+                        "Customer service tells customers that “%(complaint)s” has "
+                        "arrived, and who works on it does. You are neither of them.",
+                        complaint=complaint.display_name,
+                    )
+                )
             if not complaint._get_complainant_email():
                 raise UserError(
                     self.env._(
