@@ -35,6 +35,7 @@ def make_mail(number, to=ADDRESS, reference=None):
         head = "Content-Type: text/html\r\n"
         body = "<!-- -->"
     elif kind >= 90 and reference:
+        sender = "c0@customer.example.com"
         head = f"References: {reference}\r\n"
     return (
         HEAD.format(to=to, sender=sender, subject=f"Mail {number}", number=f"{to}{number}")

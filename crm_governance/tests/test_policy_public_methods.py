@@ -14,6 +14,7 @@ ORM = {
     "copy_data",
     "create",
     "default_get",
+    "message_process",
     "onchange",
     "read",
     "unlink",
