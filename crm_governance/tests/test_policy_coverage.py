@@ -15,17 +15,26 @@ MUST_TIERS = (
 # The same of areas C (confidentiality, disclosure) and E (files and borrowing).
 MUST_CONFIDENTIALITY = "2-9 12-17 19-21 24-28 35-36 39-42"
 MUST_FILES = "1-5 10-11 18 22 24 28-30 32 34-47 49-52 55-57"
+# The same of area D (complaints).
+MUST_COMPLAINTS = "1-2 4 6-10 12 15-16 18 20-23 25-29 33-35 39 41-43 45-46 49"
 # {area: (how many requirements, those that must hold, how many these are)}
 AREAS = {
     "A": (148, MUST_TIERS, 77),
     "C": (43, MUST_CONFIDENTIALITY, 28),
+    "D": (51, MUST_COMPLAINTS, 31),
     "E": (59, MUST_FILES, 35),
 }
 # Presets and forms of the room of files: borrowing, retention, papers.
 FILES = {"BP": "1-9", "RT": "1-6", "P": "21-27"}
-# Requirements that must hold and wait for no other room: all of E, and of C those
-# that name files.
-NOT_LATER = {"C": "14 16-17 19-21 24-28 39 42", "E": MUST_FILES}
+# Service levels, calendars, approvals and papers of the room of complaints.
+COMPLAINTS = {"SLA": "1-6", "RC": "9-10", "AM": "8", "P": "11-13"}
+# Requirements that must hold and wait for no other room: all of D and E, and of C
+# those that name files.
+NOT_LATER = {
+    "C": "14 16-17 19-21 24-28 39 42",
+    "D": MUST_COMPLAINTS,
+    "E": MUST_FILES,
+}
 HEADER = ["id", "status", "where", "test"]
 
 
@@ -94,6 +103,20 @@ class TestPolicyCoverage(BaseCase):
         self.assertEqual(len(wanted), 22)
         ids = {row["id"] for row in self.rows}
         self.assertEqual(wanted - ids, set(), "Rows are missing")
+
+    def test_presets_and_forms_of_complaints(self):
+        """Each service level and paper of complaints has a row, and is there."""
+        if not self.repository:
+            return
+        wanted = set()
+        for kind, ranges in COMPLAINTS.items():
+            wanted |= self._get_ids(kind, ranges)
+        self.assertEqual(len(wanted), 12)
+        rows = {row["id"]: row for row in self.rows}
+        self.assertEqual(wanted - rows.keys(), set(), "Rows are missing")
+        for name in sorted(wanted):
+            with self.subTest(id=name):
+                self.assertNotEqual(rows[name]["status"], "later")
 
     def test_what_must_hold_is_proved(self):
         """What must hold is built, or said to wait for what other room brings it."""
