@@ -45,6 +45,7 @@ class GovernanceDemo(models.AbstractModel):
         story._lend()
         story._dispose()
         story._visit()
+        story._complain()
 
     # ------------------------------------------------------------------
     # TOOLS

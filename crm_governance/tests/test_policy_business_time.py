@@ -9,6 +9,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.crm_governance.models.policy.working_time import NoWorkingTime
+
 from .common import GovernanceCommon
 
 # The same examples in each run, so that a failure is the fault of a change.
@@ -320,3 +322,45 @@ class TestPolicyBusinessTime(GovernanceCommon):
         planned = self.paris.plan_hours(hours, start, compute_leaves=True)
         deadline = self.time._add(start, hours, "working_hours", self.paris)
         self.assertLess(abs(planned - deadline), timedelta(seconds=1))
+
+    # ------------------------------------------------------------------
+    # READ ONCE
+    # ------------------------------------------------------------------
+
+    @PROPERTY
+    @given(MOMENTS, st.integers(0, 400), st.integers(0, 900), st.integers(0, 2))
+    def test_working_time_agrees(self, start, quarters, hours, which):
+        """Working time that is read once says the same, forwards and backwards."""
+        start = start.replace(microsecond=0)
+        calendar = (self.paris, self.shanghai, self.always)[which]
+        working = self.time._get_working_time(calendar)
+        self.assertEqual(
+            working.add(start, timedelta(hours=quarters / 4)),
+            self.time._add(start, quarters / 4, "working_hours", calendar),
+        )
+        self.assertEqual(
+            working.add_days(start, quarters % 30),
+            self.time._add(start, quarters % 30, "working_days", calendar),
+        )
+        before = start - timedelta(hours=hours)
+        self.assertAlmostEqual(
+            working.elapsed(before, start) / timedelta(hours=1),
+            self.time._elapsed(before, start, "working_hours", calendar),
+            places=6,
+        )
+
+    def test_working_time_of_nothing(self):
+        """A calendar without hours is no error here: nothing is ever reached."""
+        empty = self._create_calendar("Empty", "UTC", days=[])
+        working = self.time._get_working_time(empty)
+        start = at("2026-03-02 09:00")
+        self.assertFalse(working.elapsed(start, start + timedelta(days=400)))
+        for name, amount in (("add", timedelta(hours=1)), ("add_days", 1)):
+            with self.assertRaises(NoWorkingTime):
+                getattr(working, name)(start, amount)
+
+    def test_working_time_is_told_apart(self):
+        """Two readings of one calendar are alike, of two calendars they are not."""
+        paris = self.time._get_working_time(self.paris)
+        self.assertEqual(paris, self.time._get_working_time(self.paris))
+        self.assertNotEqual(paris, self.time._get_working_time(self.shanghai))

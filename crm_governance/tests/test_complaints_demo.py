@@ -1,0 +1,72 @@
+# Copyright 2026 crm_governance contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
+from odoo.tests import tagged
+from odoo.tools import convert_file
+
+from .tiers_common import TiersCommon
+
+STATES = {
+    "draft": 1,
+    "registered": 1,
+    "acceptance": 1,
+    "accepted": 1,
+    "assigned": 1,
+    "reported": 1,
+    "opinion": 1,
+    "to_reply": 2,
+    "answered": 1,
+    "closed": 4,
+    "withdrawn": 1,
+    "duplicate": 1,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintDemo(TiersCommon):
+    """The demo company has complaints at every step, told by who may do each."""
+
+    def test_story(self):
+        if self.env.ref("crm_governance.crm_team_key_demo", raise_if_not_found=False):
+            self.skipTest("The demo data is there already.")
+        self.env["governance.committee"].search([]).active = False
+        for name in ("res_users_demo", "res_partner_demo"):
+            convert_file(
+                self.env,
+                "crm_governance",
+                f"demo/{name}.xml",
+                {},
+                mode="init",
+                noupdate=True,
+            )
+        company = self.env.ref("base.main_company")
+        complaints = self.env["governance.complaint"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.assertEqual(Counter(complaints.mapped("state")), STATES)
+        told = complaints.filtered(lambda one: one.state != "draft")
+        self.assertFalse(told.filtered(lambda one: not one.policy_id))
+        self.assertFalse(told.filtered(lambda one: not one.procedure_id))
+        suggestion = self.env.ref("crm_governance.governance_complaint_type_suggestion")
+        for complaint in told:
+            light = complaint.type_id == suggestion
+            code = "AM-08-SUGGESTION" if light else "AM-08"
+            self.assertEqual(complaint.procedure_id.code, code)
+            self.assertEqual(complaint.policy_id.code, "SLA-03")
+        closed = complaints.filtered(lambda one: one.state == "closed")
+        days = {
+            one.title: (one.date_closed - one.date_received).days for one in closed
+        }
+        self.assertGreater(days["Boards warped on arrival"], 7)
+        self.assertLessEqual(days["Invoice shows the old price"], 7)
+        warped = closed.filtered(lambda one: "warped" in one.title)
+        self.assertEqual(len(warped.cause_id), 1)
+        self.assertEqual(len(complaints.filtered("waiting_since")), 1)
+        important = complaints.filtered("is_important")
+        self.assertIn("important", important.event_ids.mapped("kind"))
+        duplicate = complaints.filtered(lambda one: one.state == "duplicate")
+        self.assertEqual(duplicate.duplicate_of_id.partner_id, duplicate.partner_id)
+        rep = self.env.ref("crm_governance.user_rep_demo")
+        self.assertTrue(closed.partner_id.filtered(lambda one: one.user_id == rep))
+        self.assertTrue(closed.with_user(rep)._filtered_access("read"))
