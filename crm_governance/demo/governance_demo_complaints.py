@@ -135,7 +135,9 @@ class GovernanceDemo(models.AbstractModel):
     def _adopt_complaints(self):
         """Adopt AM-08, SLA-01 and SLA-03 as a retail chain does."""
         for letter in MATRICES:
-            self._adopt(f"governance_approval_policy_am_08{letter}", {"expiry_value": 14})
+            self._adopt(
+                f"governance_approval_policy_am_08{letter}", {"expiry_value": 14}
+            )
         for name in ("am_08", *PROCEDURES):
             self._adopt(f"governance_complaint_procedure_{name}", {})
         limits = {"remedy_limit_ids.0.amount": 1000}
@@ -170,7 +172,9 @@ class GovernanceDemo(models.AbstractModel):
             {
                 "title": title,
                 "partner_id": self._partner(customer).id,
-                "severity_id": self._ref(f"governance_complaint_severity_{severity}").id,
+                "severity_id": self._ref(
+                    f"governance_complaint_severity_{severity}"
+                ).id,
                 "channel_id": self._ref("governance_complaint_channel_phone").id,
                 "product_id": self._ref("product_timber_demo").id,
                 "date_received": start,
@@ -237,7 +241,9 @@ class GovernanceDemo(models.AbstractModel):
     def _sign_complaint_part(self, record, *roles):
         for role in roles:
             request = record.sudo().approval_request_id
-            request.with_user(self._user(role)).sudo(False).decide("approved", "Agreed.")
+            request.with_user(self._user(role)).sudo(False).decide(
+                "approved", "Agreed."
+            )
 
     # ------------------------------------------------------------------
     # OTHERS

@@ -164,7 +164,7 @@ class TestComplaintChoice(ComplaintCommon):
         self.assertEqual(nothing._get_remedy_matrix(self.company, 10), matrix)
 
     def test_registration(self):
-        """Registering takes policy and procedure of the type, the channel and the tier."""
+        """Registering takes policy and procedure of type, channel and tier."""
         targets = [{"kind": "first_response", "amount": 1}]
         self.policy(targets, code="ALL", sequence=20)
         online = self.policy(

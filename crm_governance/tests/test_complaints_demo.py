@@ -55,9 +55,7 @@ class TestComplaintDemo(TiersCommon):
             self.assertEqual(complaint.procedure_id.code, code)
             self.assertEqual(complaint.policy_id.code, "SLA-03")
         closed = complaints.filtered(lambda one: one.state == "closed")
-        days = {
-            one.title: (one.date_closed - one.date_received).days for one in closed
-        }
+        days = {one.title: (one.date_closed - one.date_received).days for one in closed}
         self.assertGreater(days["Boards warped on arrival"], 7)
         self.assertLessEqual(days["Invoice shows the old price"], 7)
         warped = closed.filtered(lambda one: "warped" in one.title)

@@ -132,21 +132,15 @@ class TestComplaintPresets(ComplaintCommon):
     def test_retail(self):
         """A retail chain adopts SLA-01, SLA-03, AM-08 and RC-09 in one go."""
         results = self.adopt("retail", ("SLA-", "AM-08", "RC-09"), **{"Up to": 1000})
-        self.assertEqual(
-            set(results), {"SLA-01", "SLA-03", "RC-09", *SIGNED, *STEPS}
-        )
+        self.assertEqual(set(results), {"SLA-01", "SLA-03", "RC-09", *SIGNED, *STEPS})
         for code, (policy, result) in results.items():
             self.assertEqual(policy.state, "published", f"{code}: {result}")
         policies = self.env["governance.complaint.policy"]
         website = self.env.ref("crm_governance.governance_complaint_channel_website")
         online = self.draft(channel_id=website.id)
         phoned = self.draft()
-        self.assertEqual(
-            policies._get_for(self.company, online), results["SLA-01"][0]
-        )
-        self.assertEqual(
-            policies._get_for(self.company, phoned), results["SLA-03"][0]
-        )
+        self.assertEqual(policies._get_for(self.company, online), results["SLA-01"][0])
+        self.assertEqual(policies._get_for(self.company, phoned), results["SLA-03"][0])
         for policy in (results["SLA-01"][0], results["SLA-03"][0]):
             for amount, code in ((1000, "AM-08d"), (1000.01, "AM-08e")):
                 matrix = policy._get_remedy_matrix(self.company, amount)

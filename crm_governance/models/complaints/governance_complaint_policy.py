@@ -133,8 +133,8 @@ class GovernanceComplaintPolicy(models.Model):
     def _get_remedy_matrix(self, company, amount):
         """Return the approval matrix in force for a remedy, or raise UserError.
 
-        A policy without amounts, and none, takes those of the first policy in force that
-        has some; if none has, the only matrix there is decides.
+        A policy without amounts, and none, takes those of the first policy in force
+        that has some; if none has, the only matrix there is decides.
 
         :param company: whose matrix decides
         :param float amount: in the currency of the company
@@ -151,7 +151,8 @@ class GovernanceComplaintPolicy(models.Model):
             (
                 line
                 for line in limits
-                if line.is_unlimited or currency.compare_amounts(amount, line.amount) <= 0
+                if line.is_unlimited
+                or currency.compare_amounts(amount, line.amount) <= 0
             ),
             limits.browse(),
         )

@@ -64,7 +64,6 @@ class GovernanceComplaintRoute(models.Model):
     )
     supervising_unit_id = fields.Many2one(
         comodel_name="governance.complaint.unit",
-        string="Supervising Unit",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -103,8 +102,8 @@ class GovernanceComplaintRoute(models.Model):
                 )
             )[:1]
             rule.shadow_text = before and self.env._(
-                "“%(other)s” comes before and fits everything that this rule is for, so "
-                "that it never holds.",
+                "“%(other)s” comes before and fits everything that this rule is for, "
+                "so that it never holds.",
                 other=before.name,
             )
 

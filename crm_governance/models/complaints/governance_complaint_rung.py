@@ -129,11 +129,11 @@ class GovernanceComplaintRung(models.Model):
         people = {
             "unit_leader": lambda: own.filtered("is_handling").leader_id,
             "supervising": lambda: own.filtered("is_supervising")._get_people(),
-            "executive": lambda: self.env.ref(
-                "crm_governance.group_executive"
-            ).sudo().all_user_ids,
-            "committee": lambda: committees.search(
-                [("company_id", "=", company.id)]
-            ).member_ids.user_id,
+            "executive": lambda: (
+                self.env.ref("crm_governance.group_executive").sudo().all_user_ids
+            ),
+            "committee": lambda: (
+                committees.search([("company_id", "=", company.id)]).member_ids.user_id
+            ),
         }.get(self.recipient)
         return bool(people) and not company._filter_staff(people())

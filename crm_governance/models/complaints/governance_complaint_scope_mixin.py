@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class GovernanceComplaintScopeMixin(models.AbstractModel):
-    """A rule that holds for some complaints: of these types, tiers, channels …
+    """A rule that holds for some complaints, by type, tier, channel and the like.
 
     A list that is left empty lets every complaint through.  Of several rules the first
     one that fits holds.
@@ -35,7 +35,7 @@ class GovernanceComplaintScopeMixin(models.AbstractModel):
 
     @api.model
     def _get_scope_value(self, complaint, path):
-        """Return what a complaint is asked for; before it is registered, the tier too."""
+        """Return what a complaint is asked for; of drafts the present tier."""
         value = complaint[path]
         if path == "tier_id" and not value:
             customer = complaint.with_company(complaint.company_id).partner_id

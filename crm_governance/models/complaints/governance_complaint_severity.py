@@ -4,7 +4,10 @@ from odoo import fields, models
 
 
 class GovernanceComplaintSeverity(models.Model):
-    """How grave and urgent a complaint is; targets and routing depend on it (D-09, D-39)."""
+    """How grave and urgent a complaint is (D-09, D-39).
+
+    Targets and routing depend on it.
+    """
 
     _name = "governance.complaint.severity"
     _description = "Severity of Complaints"

@@ -31,7 +31,9 @@ class GovernanceComplaint(models.Model):
     def _get_unit_leader_domain(self, user):
         """Return the complaints whose handling unit a user supervises."""
         units = self.env["governance.complaint.unit"].sudo()
-        led = units.with_context(active_test=False).search([("leader_id", "=", user.id)])
+        led = units.with_context(active_test=False).search(
+            [("leader_id", "=", user.id)]
+        )
         domain = Domain("unit_id", "in", led.ids)
         for unit in led.filtered("active"):
             domain |= (

@@ -98,7 +98,7 @@ class GovernanceComplaintTarget(models.Model):
         return f"{self.amount:g} {units.get(self.unit, '')}"
 
     def _get_calendar(self):
-        """Return the working schedule that the target runs on, none around the clock."""
+        """Return the working schedule of the target; none runs around the clock."""
         self.ensure_one()
         calendars = self.env["resource.calendar"]
         if self.unit not in WORKING_UNITS:
