@@ -104,8 +104,8 @@ class GovernanceComplaintProcedure(models.Model):
     needs_rating = fields.Boolean(
         string="Rating",
         default=True,
-        help="The customer is asked by mail, after the closing, what he or she thinks of "
-        "how the complaint was handled (D-48).",
+        help="The customer is asked by mail, after the closing, what he or she thinks "
+        "of how the complaint was handled (D-48).",
     )
     reply_template_id = fields.Many2one(
         comodel_name="mail.template",
