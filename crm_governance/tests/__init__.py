@@ -13,6 +13,7 @@ from . import test_complaints_registration
 from . import test_complaints_investigation
 from . import test_complaints_remedy
 from . import test_complaints_reply
+from . import test_complaints_penalty
 from . import test_complaints_flow_am08
 from . import test_complaints_paper_report
 from . import test_complaints_skeleton

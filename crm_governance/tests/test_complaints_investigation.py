@@ -62,8 +62,10 @@ class TestInvestigation(ComplaintPaperCommon):
         for early in (self.overseer, self.executive):
             with self.assertRaises(AccessError):
                 self.sign(report, early)
-        self.sign(report, self.chief)
-        self.sign(report, self.overseer)
+        self.sign(report, self.chief, remark=None)
+        with self.assertSays("opinion of the supervising unit"):
+            self.sign(report, self.overseer, remark=None)
+        self.sign(report, self.overseer, remark="Pay more attention")
         self.assertEqual(complaint.state, "reported")
         self.assertReads(self.executive, complaint)
         self.assertReads(self.executive, report)

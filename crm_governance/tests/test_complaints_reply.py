@@ -199,7 +199,7 @@ class TestReply(ComplaintPaperCommon, MailCase):
 
 @tagged("post_install", "-at_install")
 class TestExtension(ComplaintPaperCommon):
-    """More time: in time, with a reason, approved, told, and not too often (rule 14)."""
+    """More time: in time, for a reason, approved, told, not too often (rule 14)."""
 
     LATER = "2026-03-06 09:00:00"
 

@@ -85,6 +85,7 @@ from . import governance_complaint_remedy
 from . import governance_complaint_remedy_document
 from . import governance_complaint_reply
 from . import governance_complaint_extension
+from . import governance_complaint_penalty
 from . import governance_complaint_papers
 from . import governance_complaint_papers_screen
 from . import governance_complaint_papers_print

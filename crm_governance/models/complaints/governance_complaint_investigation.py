@@ -29,9 +29,7 @@ class GovernanceComplaintInvestigation(models.Model):
         ondelete="restrict",
         help="Recurrence is measured by it (D-50).",
     )
-    cause = fields.Text(
-        string="Cause", help="Why it happened: not only what went wrong, but why."
-    )
+    cause = fields.Text(help="Why it happened: not only what went wrong, but why.")
     course = fields.Text(
         string="Course of Events", help="What happened, step by step, with dates."
     )

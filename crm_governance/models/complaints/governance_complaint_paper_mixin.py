@@ -58,9 +58,7 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     )
     date_submitted = fields.Datetime(string="Submitted", readonly=True, copy=False)
     date_approved = fields.Datetime(string="Approved", readonly=True, copy=False)
-    refusal = fields.Text(
-        string="Why It Was Given Back", readonly=True, copy=False
-    )
+    refusal = fields.Text(string="Why It Was Given Back", readonly=True, copy=False)
 
     @api.depends("complaint_id", "version")
     @api.depends_context("uid", "lang")

@@ -54,6 +54,13 @@ class GovernanceComplaint(models.Model):
         copy=False,
     )
 
+    penalty_ids = fields.One2many(
+        comodel_name="governance.complaint.penalty",
+        inverse_name="complaint_id",
+        string="Penalties",
+        copy=False,
+    )
+
     def write(self, vals):
         """Change it; whom the customer complains about stays, unless a manager says so.
 
@@ -275,7 +282,10 @@ class GovernanceComplaint(models.Model):
         """Return the template of a reply; the procedure may name its own."""
         if purpose == "solution" and self.sudo().procedure_id.reply_template_id:
             return self.sudo().procedure_id.reply_template_id
-        return self.env.ref(
-            f"crm_governance.mail_template_complaint_{purpose}",
-            raise_if_not_found=False,
-        ) or self.env["mail.template"]
+        return (
+            self.env.ref(
+                f"crm_governance.mail_template_complaint_{purpose}",
+                raise_if_not_found=False,
+            )
+            or self.env["mail.template"]
+        )

@@ -89,7 +89,6 @@ class GovernanceComplaintRemedy(models.Model):
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Order",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
@@ -97,9 +96,7 @@ class GovernanceComplaintRemedy(models.Model):
         domain="[('partner_id', 'child_of', partner_id)]",
         help="The return, or what is sent instead.",
     )
-    done_reason = fields.Text(
-        string="Done without a Document, because", copy=False
-    )
+    done_reason = fields.Text(string="Done without a Document, because", copy=False)
     done_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Settled by",

@@ -79,7 +79,6 @@ class GovernanceComplaintReply(models.Model):
     sent_to = fields.Char(readonly=True, copy=False)
     extension_id = fields.Many2one(
         comodel_name="governance.complaint.extension",
-        string="Extension",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -132,7 +131,7 @@ class GovernanceComplaintReply(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Draft replies; UserError for who may not answer, AccessError for solutions."""
+        """Draft replies; UserError for who may not tell the customer so."""
         if not self._is_system():
             for vals in vals_list:
                 complaint = self.complaint_id.browse(vals.get("complaint_id"))
