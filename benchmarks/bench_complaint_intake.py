@@ -19,7 +19,10 @@ MAILS = 10_000
 CUSTOMERS = 5_000
 ADDRESS = "complaints@bench.example.com"
 LEADS = "leads@bench.example.com"
-HEAD = "To: {to}\r\nFrom: {sender}\r\nSubject: {subject}\r\nMessage-Id: <{number}@bench>\r\n"
+HEAD = (
+    "To: {to}\r\nFrom: {sender}\r\nSubject: {subject}\r\n"
+    "Message-Id: <{number}@bench>\r\n"
+)
 TEXT = "It is broken, and has been since Monday.\r\n" * 20
 
 
@@ -38,7 +41,9 @@ def make_mail(number, to=ADDRESS, reference=None):
         sender = "c0@customer.example.com"
         head = f"References: {reference}\r\n"
     return (
-        HEAD.format(to=to, sender=sender, subject=f"Mail {number}", number=f"{to}{number}")
+        HEAD.format(
+            to=to, sender=sender, subject=f"Mail {number}", number=f"{to}{number}"
+        )
         + f"{head}\r\n{body}"
     ).encode()
 
@@ -108,7 +113,9 @@ def main():
         ]
         after = count(env)
         leads = [receive(env, make_mail(n, to=LEADS)) for n in range(0, 200)]
-    complaints, messages, kept = (new - old for new, old in zip(after, before, strict=True))
+    complaints, messages, kept = (
+        new - old for new, old in zip(after, before, strict=True)
+    )
     lost = mails - complaints - messages - kept
     part = max(len(times) // 10, 1)
     first, last = statistics.median(times[:part]), statistics.median(times[-part:])

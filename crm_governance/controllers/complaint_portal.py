@@ -93,7 +93,7 @@ class ComplaintPortal(CustomerPortal):
         "/my/complaints/new", type="http", auth="user", website=True, methods=["POST"]
     )
     def submit_complaint(self, **params):
-        """Register a complaint; what cannot be registered is kept or asked for again."""
+        """Register a complaint; keep, or ask again for, what cannot be."""
         told = {name: str(params.get(name) or "") for name in FORM}
         complaints = request.env["governance.complaint"].sudo()
         try:
@@ -105,7 +105,9 @@ class ComplaintPortal(CustomerPortal):
         except Exception as error:
             if isinstance(error, UserError) and not isinstance(error, AccessError):
                 return self._render_form(told, error)
-            _logger.warning("A complaint of the portal failed and is kept", exc_info=True)
+            _logger.warning(
+                "A complaint of the portal failed and is kept", exc_info=True
+            )
             request.env.invalidate_all(flush=False)
             self._keep(told, error)
             return request.render(

@@ -46,7 +46,9 @@ class ComplaintMailCommon(ComplaintCommon):
         cls.env.flush_all()
 
     @classmethod
-    def mail(cls, body="It is broken.", attachments=(), html=None, headers=(), **values):
+    def mail(
+        cls, body="It is broken.", attachments=(), html=None, headers=(), **values
+    ):
         """Return a mail as it arrives.
 
         :param attachments: tuples of name and content
@@ -77,7 +79,9 @@ class ComplaintMailCommon(ComplaintCommon):
         complaints = self.env["governance.complaint"].with_context(active_test=False)
         intakes = self.env["governance.complaint.intake"]
         before = complaints.search([]), intakes.search([])
-        threads = self.env["mail.thread"].with_user(user or self.env.ref("base.user_root"))
+        threads = self.env["mail.thread"].with_user(
+            user or self.env.ref("base.user_root")
+        )
         threads.message_process(None, mail if mail is not None else self.mail(**values))
         self.env.flush_all()
         return complaints.search([]) - before[0], intakes.search([]) - before[1]

@@ -47,7 +47,9 @@ class TestHostileText(TransactionCase):
         """Whatever a file is called, the name can be kept, saved and shown."""
         name = clean_file_name(text)
         self.assertTrue(0 < len(name) <= 93)
-        self.assertFalse(re.search(r"[/\\:*?\"<>|\x00-\x1f\u202a-\u202e\u2066-\u2069]", name))
+        self.assertFalse(
+            re.search(r"[/\\:*?\"<>|\x00-\x1f\u202a-\u202e\u2066-\u2069]", name)
+        )
         self.assertFalse(name.startswith(".") or name.endswith("."))
         name.encode()
         self.assertEqual(clean_file_name(name), name)
@@ -126,10 +128,12 @@ class TestComplaintsHostile(ComplaintMailCommon):
         self.assertEqual(set(files.mapped("raw")), {b"one", b"two", b"three", b"four"})
         for file in files:
             self.assertEqual(file.name, clean_file_name(file.name))
-            self.assertEqual((file.res_model, file.res_id), (complaint._name, complaint.id))
+            self.assertEqual(
+                (file.res_model, file.res_id), (complaint._name, complaint.id)
+            )
 
     def test_big_mail(self):
-        """Five megabytes of text and files become a complaint, with all that was sent."""
+        """Five megabytes of text and files become a complaint, with all of it."""
         text = "It is broken. " * 200_000
         content = bytes(range(256)) * 10_000
         mail = self.mail(body=text, attachments=[("big.bin", content)])
@@ -190,7 +194,7 @@ class TestComplaintsHostile(ComplaintMailCommon):
                 self.assertEqual(complaint.state, "registered")
 
     def test_forged_sender(self):
-        """Who says to be a customer makes a complaint of the customer, and reads none."""
+        """Who says to be a customer complains for the customer, and reads none."""
         self.anna.parent_id = self.secret
         complaint, _kept = self.receive(body="I am not Anna")
         self.assertEqual(complaint.partner_id, self.secret)

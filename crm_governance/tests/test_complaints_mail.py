@@ -17,7 +17,7 @@ class TestComplaintsMail(ComplaintMailCommon):
     """Mails of customers who are known, and of strangers."""
 
     def test_known_sender(self):
-        """A mail becomes a registered complaint of the customer, acknowledged at once."""
+        """A mail becomes a complaint of the customer, acknowledged at once."""
         complaint, kept = self.receive(attachments=[("photo.jpg", b"picture")])
         self.assertFalse(kept)
         self.assertRecordValues(
@@ -263,9 +263,11 @@ class TestComplaintsMail(ComplaintMailCommon):
         self.assertTrue(complaint)
 
     def test_the_mail_tells_nothing(self):
-        """The acknowledgement has none of the words of who may have lied on the sender."""
+        """The acknowledgement has no words of who may have lied on the sender."""
         complaint, _kept = self.receive(
-            Subject="Buy pills", body="at https://pills.example.com", From="Pills <a@b.example.com>"
+            Subject="Buy pills",
+            body="at https://pills.example.com",
+            From="Pills <a@b.example.com>",
         )
         mail = self.mails_of(complaint)
         self.assertIn("auto-replied", mail.headers)
@@ -330,7 +332,9 @@ class TestComplaintsMail(ComplaintMailCommon):
 
     def test_failure_of_reply(self):
         complaint, _kept = self.receive()
-        mail = self.mail(References=self.receipt(complaint), To="other@governance.example.com")
+        mail = self.mail(
+            References=self.receipt(complaint), To="other@governance.example.com"
+        )
         model = type(self.env["governance.complaint"])
         with patch.object(model, "_hear_customer", side_effect=UserError("Not now.")):
             _more, kept = self.receive(mail)

@@ -111,7 +111,9 @@ class GovernanceComplaint(models.Model):
         """Return whether there is an answer that the customer can accept."""
         self.ensure_one()
         said = self.event_ids.filtered(
-            lambda event: event.kind in ("answered", "confirmed", "rejected", "reopened")
+            lambda event: (
+                event.kind in ("answered", "confirmed", "rejected", "reopened")
+            )
         ).sorted(lambda event: (event.date, event.id))
         return self.state == "answered" and said[-1:].kind == "answered"
 
@@ -191,7 +193,7 @@ class GovernanceComplaint(models.Model):
         return mine.attachment_ids
 
     def _get_readable_files(self):
-        """Return all files that the customer downloads: sent by, or to, the customer."""
+        """Return what the customer may save: files sent by, or to, the customer."""
         self.ensure_one()
         files = self._get_customer_files()
         for line in self._get_customer_timeline():
@@ -279,8 +281,8 @@ class GovernanceComplaint(models.Model):
         if self.state in ("closed", "withdrawn", "duplicate"):
             raise UserError(
                 self.env._(
-                    "This complaint is over. Say that you are not satisfied, or start a "
-                    "new one."
+                    "This complaint is over. Say that you are not satisfied, or "
+                    "start a new one."
                 )
             )
         self._check_files(files)

@@ -18,7 +18,10 @@ DEEPEST = 150
 # What the defaults of an address may decide.
 DEFAULTS = ("company_id", "unit_id", "type_id", "matter_id", "complainant_kind_id")
 # What Odoo writes in the place of a text that it cannot clean.
-_UNCLEAN = ("<p>ParserError when sanitizing</p>", "<p>Unknown error when sanitizing</p>")
+_UNCLEAN = (
+    "<p>ParserError when sanitizing</p>",
+    "<p>Unknown error when sanitizing</p>",
+)
 
 
 class GovernanceComplaint(models.Model):
@@ -86,9 +89,9 @@ class GovernanceComplaint(models.Model):
         company = self.env["res.company"].browse(
             defaults.get("company_id") or self.env.company.id
         )
-        [(name, address)] = (email_split_tuples(msg_dict.get("email_from")) or [("", "")])[
-            :1
-        ]
+        [(name, address)] = (
+            email_split_tuples(msg_dict.get("email_from")) or [("", "")]
+        )[:1]
         contact = self._find_sender(address, company)
         return {
             "company_id": company.id,
@@ -122,9 +125,9 @@ class GovernanceComplaint(models.Model):
         ).filtered(lambda partner: partner.partner_share)
         if len(found.commercial_partner_id) != 1:
             return partners
-        return (found.filtered("user_ids") or found - found.commercial_partner_id or found)[
-            :1
-        ]
+        return (
+            found.filtered("user_ids") or found - found.commercial_partner_id or found
+        )[:1]
 
     @api.model
     def _find_named(self, msg_dict):
@@ -132,7 +135,9 @@ class GovernanceComplaint(models.Model):
 
         Some programs answer without saying to what.
         """
-        words = re.findall(r"[^\s\[\]()<>:#]*\d[^\s\[\]()<>:#]*", msg_dict.get("subject") or "")
+        words = re.findall(
+            r"[^\s\[\]()<>:#]*\d[^\s\[\]()<>:#]*", msg_dict.get("subject") or ""
+        )
         if not words:
             return self.browse()
         found = self.search(Domain("name", "in", words[:10]), limit=10)
@@ -230,7 +235,7 @@ class GovernanceComplaint(models.Model):
         return replies
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        """Subscribe colleagues only: what they write to each other goes to no customer."""
+        """Subscribe colleagues only: what they write goes to no customer."""
         partners = self.env["res.partner"].sudo().browse(partner_ids or [])
         return super()._message_subscribe(
             partner_ids=partners.filtered(lambda one: not one.partner_share).ids,

@@ -80,7 +80,6 @@ class GovernanceComplaintIntake(models.Model):
     )
     complaint_id = fields.Many2one(
         comodel_name="governance.complaint",
-        string="Complaint",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -89,7 +88,6 @@ class GovernanceComplaintIntake(models.Model):
     date = fields.Datetime(string="Arrived", readonly=True)
     attempts = fields.Integer(readonly=True, aggregator=None)
     original = fields.Binary(
-        string="Original",
         readonly=True,
         attachment=True,
         help="All that was sent, as it came.",
@@ -218,7 +216,7 @@ class GovernanceComplaintIntake(models.Model):
         return intakes.browse(intake.id)
 
     def _tell(self):
-        """Tell customer service that something waits, once for all that come together."""
+        """Tell customer service that something waits, once for all of a burst."""
         self.ensure_one()
         if self.state not in WAITING:
             return

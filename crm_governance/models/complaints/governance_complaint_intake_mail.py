@@ -162,7 +162,7 @@ class GovernanceComplaintIntake(models.Model):
 
     @api.model
     def _find_addressee(self, model, original):
-        """Return the company, unit and complaint that a mail is for; None: no complaint.
+        """Return company, unit and complaint that a mail is for; None: others.
 
         Its head is searched as it stands: what reads mails may be what failed.
         """

@@ -199,7 +199,8 @@ class GovernanceComplaintIntake(models.Model):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "“%(date)s” is no moment. Write it like 2026-03-31 14:30:00, in UTC.",
+                    "“%(date)s” is no moment. Write it like 2026-03-31 14:30:00, "
+                    "in UTC.",
                     date=clean_line(told["date"]),
                 )
             ) from error
@@ -264,7 +265,7 @@ class GovernanceComplaintIntake(models.Model):
 
     @api.model
     def _cron_take_in(self):
-        """Try again what failed, a few times: most of what fails is a matter of time."""
+        """Try again what failed, a few times: most of it is a matter of time."""
         self._isolate_each(
             Domain("state", "=", "failed") & Domain("attempts", "<", MOST_ATTEMPTS),
             "_try_again",

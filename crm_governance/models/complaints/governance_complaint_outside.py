@@ -36,7 +36,9 @@ class GovernanceComplaint(models.Model):
         complaints = self.with_company(company)._as_system()
         complaint = complaints.create(
             {
-                "channel_id": channels.search([("code", "=ilike", channel)], limit=1).id,
+                "channel_id": channels.search(
+                    [("code", "=ilike", channel)], limit=1
+                ).id,
                 **values,
                 "company_id": company.id,
                 "date_received": self._get_moment(date),
@@ -98,7 +100,7 @@ class GovernanceComplaint(models.Model):
         return event
 
     def _tell_of_customer(self):
-        """Put what the customer has written on the desk of who handles the complaint."""
+        """Put what the customer has written on the desk of who handles it."""
         self.ensure_one()
         number = self.name
         people = (
@@ -108,5 +110,7 @@ class GovernanceComplaint(models.Model):
         )
         self._remind(
             people,
-            lambda env: env._("The customer has written about %(number)s", number=number),
+            lambda env: env._(
+                "The customer has written about %(number)s", number=number
+            ),
         )

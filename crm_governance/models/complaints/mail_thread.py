@@ -29,7 +29,7 @@ class MailThread(models.AbstractModel):
         strip_attachments=False,
         thread_id=None,
     ):
-        """Take in a mail; keep it when it is about a complaint and cannot be taken in."""
+        """Take in a mail; keep it when it is about a complaint and fails."""
         if isinstance(message, xmlrpc.client.Binary):
             message = bytes(message.data)
         if isinstance(message, str):
@@ -68,7 +68,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Hold back what no person has written; take the rest in, or fail as a whole."""
+        """Hold back what no person has written; take the rest in."""
         intakes = self.env["governance.complaint.intake"]
         routes, held = intakes._sort_routes(message, message_dict, routes or [])
         for route, state, reason in held:
