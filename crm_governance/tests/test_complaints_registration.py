@@ -97,6 +97,13 @@ class TestComplaintRegistration(ComplaintCommon):
             complaint.with_user(self.handler).action_register()
 
     def test_defaults(self):
+        """Who types has just hung up: the telephone, and nothing grave."""
+        names = ["channel_id", "type_id", "date_received"]
+        complaints = self.env["governance.complaint"].with_user(self.rep)
+        defaults = complaints.default_get(names)
+        phone = self.env.ref("crm_governance.governance_complaint_channel_phone")
+        self.assertEqual(defaults["channel_id"], phone.id)
+        self.assertTrue(defaults["type_id"])
         complaint = self.draft(severity_id=False)
         complaint.action_register()
         self.assertTrue(complaint.severity_id)

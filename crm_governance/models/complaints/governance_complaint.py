@@ -326,6 +326,8 @@ class GovernanceComplaint(models.Model):
         return super()._compute_display_name()
 
     def _get_label(self):
+        if not self.name or self.name == "/":
+            return self.title or self.env._("New Complaint")
         return f"{self.name} {self.title or ''}".strip()
 
     # ------------------------------------------------------------------

@@ -27,7 +27,7 @@ class GovernanceComplaint(models.Model):
     def _get_default_channel(self):
         """Return the telephone: who types a complaint in has mostly just hung up."""
         channels = self.env["governance.complaint.channel"]
-        return channels.search([("code", "=", "PHONE")], limit=1)
+        return channels.search([("code", "=ilike", "phone")], limit=1)
 
     @api.model
     def _get_default_type(self):

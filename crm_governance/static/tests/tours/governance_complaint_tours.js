@@ -142,6 +142,26 @@ registry.category("web_tour.tours").add("governance_complaint_assign", {
     ],
 });
 
+// Customer service, and nobody else, tells the customer.
+registry.category("web_tour.tours").add("governance_complaint_reply", {
+    steps: () => [
+        {
+            trigger: "button[name=action_open_reply]:enabled",
+            run: "click",
+        },
+        {
+            content: "What the customer is told",
+            trigger: ".o_field_widget[name=body] .odoo-editor-editable",
+            run: "editor Your new doors come on Friday.",
+        },
+        {
+            trigger: "button[name=action_send]:enabled:contains(Send)",
+            run: "click",
+        },
+        ...isAt("sent"),
+    ],
+});
+
 // After the answer: how it is kept from happening again, then closed.
 registry.category("web_tour.tours").add("governance_complaint_close", {
     steps: () => [
