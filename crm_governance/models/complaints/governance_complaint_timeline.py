@@ -172,46 +172,50 @@ class GovernanceComplaint(models.Model):
         return " ".join(texts)
 
     def _get_change_sentence(self, what, values):
-        _ = self.env._
         sentences = {
-            "started": lambda: _("Begins: “%(event)s”.", **values),
-            "restarted": lambda: _("Begins anew: the clock was reset."),
-            "continued": lambda: _(
+            "started": lambda: self.env._("Begins: “%(event)s”.", **values),
+            "restarted": lambda: self.env._("Begins anew: the clock was reset."),
+            "continued": lambda: self.env._(
                 "Goes on, because the complaint was opened again. The time in which it "
                 "was closed does not count."
             ),
-            "paused": lambda: _("Stands still while we wait for the customer."),
-            "resumed": lambda: _("Runs again: “%(event)s”.", **values),
-            "unpaused": lambda: _(
+            "paused": lambda: self.env._(
+                "Stands still while we wait for the customer."
+            ),
+            "resumed": lambda: self.env._("Runs again: “%(event)s”.", **values),
+            "unpaused": lambda: self.env._(
                 "Runs on although we wait for the customer: this target does not pause."
             ),
-            "extended": lambda: _("There is more time: %(more)s.", **values),
-            "late": lambda: _(
+            "extended": lambda: self.env._("There is more time: %(more)s.", **values),
+            "late": lambda: self.env._(
                 "The extension came after the deadline and changes nothing."
             ),
-            "short": lambda: _(
+            "short": lambda: self.env._(
                 "The extension changes nothing: there was time until then already."
             ),
-            "target": lambda: _(
+            "target": lambda: self.env._(
                 "Another target holds: %(target)s. Start and pauses stay.", **values
             ),
-            "dropped": lambda: _("No target holds any more: there is no deadline."),
-            "breached": lambda: _("The time is over."),
-            "met": lambda: _("Done in time: “%(event)s”.", **values),
-            "missed": lambda: _("Done too late: “%(event)s”.", **values),
-            "cancelled": lambda: _("Ends without being done: “%(event)s”.", **values),
-            "counted": lambda: _(
+            "dropped": lambda: self.env._(
+                "No target holds any more: there is no deadline."
+            ),
+            "breached": lambda: self.env._("The time is over."),
+            "met": lambda: self.env._("Done in time: “%(event)s”.", **values),
+            "missed": lambda: self.env._("Done too late: “%(event)s”.", **values),
+            "cancelled": lambda: self.env._(
+                "Ends without being done: “%(event)s”.", **values
+            ),
+            "counted": lambda: self.env._(
                 "Runs already: “%(event)s” does not begin it anew.", **values
             ),
-            "early": lambda: _(
-                "Does not begin: the first response is still to come.", **values
+            "early": lambda: self.env._(
+                "Does not begin: the first response is still to come."
             ),
         }
         return sentences[what]()
 
     def _get_standing_texts(self, clock, at):
         """Return sentences about how a clock stands at a moment."""
-        _ = self.env._
         times = {
             name: self._get_time_text(getattr(clock, name))
             for name in ("length", "elapsed", "remaining", "paused", "closed", "age")
@@ -222,13 +226,15 @@ class GovernanceComplaint(models.Model):
             if getattr(clock, name)
         }
         if clock.state == "idle":
-            return [_("Nothing to count yet.")]
+            return [self.env._("Nothing to count yet.")]
         texts = []
         if clock.is_unreachable:
-            texts.append(_("The working schedule has too little working time for it."))
+            texts.append(
+                self.env._("The working schedule has too little working time for it.")
+            )
         elif clock.state == "running" and not clock.breached_on:
             texts.append(
-                _(
+                self.env._(
                     "Due on %(deadline)s: %(remaining)s of %(length)s are left.",
                     **moments,
                     **times,
@@ -236,25 +242,27 @@ class GovernanceComplaint(models.Model):
             )
         elif clock.state == "paused" and not clock.breached_on:
             texts.append(
-                _(
+                self.env._(
                     "There is no deadline while it stands; %(remaining)s of %(length)s "
                     "are left.",
                     **times,
                 )
             )
         elif clock.is_live:
-            texts.append(_("Overdue since %(breached_on)s.", **moments))
+            texts.append(self.env._("Overdue since %(breached_on)s.", **moments))
         else:
             texts.append(
-                _(
+                self.env._(
                     "%(elapsed)s of %(length)s were used, %(age)s around the clock.",
                     **times,
                 )
             )
         if clock.paused:
-            texts.append(_("%(paused)s of waiting did not count.", **times))
+            texts.append(self.env._("%(paused)s of waiting did not count.", **times))
         if clock.closed:
-            texts.append(_("%(closed)s while it was closed did not count.", **times))
+            texts.append(
+                self.env._("%(closed)s while it was closed did not count.", **times)
+            )
         return texts
 
     def _get_event_label(self, event):
