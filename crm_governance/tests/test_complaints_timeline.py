@@ -101,7 +101,7 @@ class TestComplaintsTimeline(ComplaintCommon):
         self.travel("2026-03-04 09:00:00")
         replays = self.env["governance.complaint.replay"].with_user(self.rep)
         action = self.complaint.action_replay()
-        with Form(replays.with_context(action["context"])) as form:
+        with Form(replays.with_context(**action["context"])) as form:
             form.moment = "2026-03-02 14:10:00"
             self.assertIn("Done in time", form.answer)
             form.is_known = True
@@ -129,7 +129,7 @@ class TestComplaintsTimeline(ComplaintCommon):
         clocks = complaint.clock_ids.filtered(
             lambda clock: clock.kind == "first_response"
         )
-        with Form(resets.with_context(complaint.action_reset()["context"])) as form:
+        with Form(resets.with_context(**complaint.action_reset()["context"])) as form:
             form.clock_ids.add(clocks)
             form.reason = "The letter was lost by the post."
         form.record.action_confirm()
