@@ -82,6 +82,11 @@ class GovernanceComplaint(models.Model):
                 )
         return result
 
+    def _get_user_fields(self):
+        """Let whoever types it in say whom it is about; the form asks for it."""
+        names = super()._get_user_fields()
+        return names if self else names | {"accused_ids"}
+
     def _get_fields_of_state(self):
         names = super()._get_fields_of_state()
         return names | {"accused_ids"} if self.state not in ENDED else names
