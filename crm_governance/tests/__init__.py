@@ -25,6 +25,8 @@ from . import test_complaints_demo
 from . import test_complaints_escalation
 from . import test_complaints_mail
 from . import test_complaints_masters
+from . import test_complaints_outside
+from . import test_complaints_room_screens
 from . import test_complaints_policies
 from . import test_complaints_presets
 from . import test_complaints_recurrence

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 ADDON = "odoo.addons.crm_governance"
 # In the order in which they build upon one another.
-ROOMS = ("policy", "tiers", "confidentiality", "files", "visits")
+ROOMS = ("policy", "tiers", "confidentiality", "files", "visits", "complaints")
 
 
 def get_room_models(env, room):
