@@ -197,7 +197,7 @@ class ComplaintsWorld(ComplaintCommon):
                 "company_id": cls.company.id,
                 "source": "mail",
                 "state": "failed",
-                "subject": f"{WORD} subject",
+                "title": f"{WORD} subject",
                 "reason": f"{WORD} reason",
             }
         )

@@ -54,8 +54,8 @@ class GovernanceComplaintEscalation(models.Model):
         column2="user_id",
         string="Who Was Told",
         readonly=True,
-        help="Only who may read the complaint; if nobody on the rung may, complaint "
-        "managers are told. Nobody: the matter was settled before it was told.",
+        help="Where there is nobody on the rung, complaint managers are told. Nobody: "
+        "the matter was settled before it was told.",
     )
 
     _once = models.UniqueIndex(
