@@ -166,7 +166,9 @@ def add_complaints(cursor, sample, is_closed, params):
     """Add complaints like a sample, with their events and clocks."""
     params = {**params, "sample": sample, "is_closed": is_closed}
     origin = CLOSED_FROM if is_closed else OPEN_FROM
-    clone(cursor, "governance_complaint", "s.id = %(sample)s", COMPLAINT, origin, params)
+    clone(
+        cursor, "governance_complaint", "s.id = %(sample)s", COMPLAINT, origin, params
+    )
     for table, values in (
         ("governance_complaint_event", EVENT),
         ("governance_complaint_clock", CLOCK),

@@ -160,11 +160,28 @@ class ComplaintsWorld(ComplaintCommon):
             "registered", "unhappy", hours=300, type_id=cls.types["warning"].id
         )
         cls.done._log_event("answered", date=cls.ago(hours=50))
+        cls.waiting.with_user(cls.handler)._request_approval()
         cls.do_job("governance.complaint.clock", "_cron_escalate")
 
     @classmethod
     def add_parts(cls):
-        """Add what belongs to complaints: actions, checks, messages not taken in."""
+        """Add what belongs to complaints: papers, remedies, replies, actions."""
+        about = {"complaint_id": cls.late.id}
+        for name, values in (
+            (
+                "investigation",
+                {"cause": f"{WORD} cause", "accused_ids": [(6, 0, cls.rep2.ids)]},
+            ),
+            ("opinion", {"opinion": f"{WORD} opinion"}),
+            ("remedy", {"description": f"{WORD} off the price", "amount": 10}),
+            ("reply", {"subject": f"{WORD} subject", "body": f"<p>{WORD} body</p>"}),
+            (
+                "extension",
+                {"reason": f"{WORD} reason", "date_until": cls.ago(days=-9)},
+            ),
+        ):
+            parts = cls.env[f"governance.complaint.{name}"]._as_system()
+            parts.create({**about, **values})
         actions = cls.env["governance.complaint.action"].with_user(cls.handler)
         cls.action = actions.create(
             {
@@ -189,7 +206,11 @@ class ComplaintsWorld(ComplaintCommon):
             )
         )
         cls.done._as_system().write(
-            {"state": "closed", "date_closed": cls.ago(hours=49), "cause_id": cls.cause.id}
+            {
+                "state": "closed",
+                "date_closed": cls.ago(hours=49),
+                "cause_id": cls.cause.id,
+            }
         )
         cls.done._log_event("closed", date=cls.ago(hours=49))
         cls.intake = cls.env["governance.complaint.intake"]._keep(
@@ -220,4 +241,5 @@ class ComplaintsWorld(ComplaintCommon):
         cls.do_job("governance.complaint.review", "_cron_plan")
         reviews = cls.env["governance.complaint.review"]
         cls.review = reviews.search([("company_id", "=", cls.company.id)], limit=1)
+        cls.review._list()
         cls.env["governance.complaint.summary"]._open(cls.company)

@@ -28,7 +28,11 @@ class TestComplaintClocks(ComplaintCommon):
     def complaint(self, **values):
         complaint = self.draft(self.cmanager, **values).sudo()
         complaint._as_system().write(
-            {"state": "assigned", "policy_id": self.rules.id, "user_id": self.handler.id}
+            {
+                "state": "assigned",
+                "policy_id": self.rules.id,
+                "user_id": self.handler.id,
+            }
         )
         complaint._log_event("received", date=complaint.date_received)
         return complaint
@@ -117,9 +121,7 @@ class TestComplaintClocks(ComplaintCommon):
 
     def test_reclassified(self):
         """Another policy takes over start and pauses."""
-        strict = self.policy(
-            [{"kind": "first_response", "amount": 2}], code="T-STRICT"
-        )
+        strict = self.policy([{"kind": "first_response", "amount": 2}], code="T-STRICT")
         complaint = self.complaint()
         self.travel("2026-03-02 10:00:00")
         complaint._log_event("waiting")
@@ -134,9 +136,7 @@ class TestComplaintClocks(ComplaintCommon):
 
     def test_reclassified_after_the_answer(self):
         """What was in time under the old policy is not judged by the new one."""
-        strict = self.policy(
-            [{"kind": "first_response", "amount": 1}], code="T-STRICT"
-        )
+        strict = self.policy([{"kind": "first_response", "amount": 1}], code="T-STRICT")
         complaint = self.complaint()
         self.travel("2026-03-02 12:00:00")
         complaint._log_event("response")

@@ -222,8 +222,10 @@ class TestComplaintEscalation(ComplaintCommon):
 
         with (
             patch.object(complaints, "_tell_climb", fail),
-            mute_logger("odoo.addons.crm_governance.models.confidentiality"
-                        ".governance_isolated_mixin"),
+            mute_logger(
+                "odoo.addons.crm_governance.models.confidentiality"
+                ".governance_isolated_mixin"
+            ),
         ):
             self.escalate()
         self.assertEqual(self.told(first), [])

@@ -90,10 +90,14 @@ class GovernanceComplaint(models.Model):
     def _get_clock_events(self):
         """Return what happened to this complaint, as the clocks take it."""
         self.ensure_one()
-        rows = self.env["governance.complaint.event"].sudo().search_fetch(
-            [("complaint_id", "=", self.id)],
-            ["kind", "date", "recorded_on", "details"],
-            order="date, id",
+        rows = (
+            self.env["governance.complaint.event"]
+            .sudo()
+            .search_fetch(
+                [("complaint_id", "=", self.id)],
+                ["kind", "date", "recorded_on", "details"],
+                order="date, id",
+            )
         )
         return [
             Event(
@@ -144,9 +148,9 @@ class GovernanceComplaint(models.Model):
     def _get_clock_target(self, target, times):
         calendar = target._get_calendar()
         if calendar and calendar not in times:
-            times[calendar] = self.env[
-                "governance.business.time"
-            ]._get_working_time(calendar)
+            times[calendar] = self.env["governance.business.time"]._get_working_time(
+                calendar
+            )
         return Target(
             kind=target.kind,
             amount=target.amount,

@@ -70,7 +70,15 @@ class GovernanceComplaint(models.Model):
         live = clocks.search_fetch(
             Domain("complaint_id", "in", self._origin.ids)
             & Domain("state", "in", ("running", "paused")),
-            ["complaint_id", "kind", "state", "start", "deadline", "breached_on", "left"],
+            [
+                "complaint_id",
+                "kind",
+                "state",
+                "start",
+                "deadline",
+                "breached_on",
+                "left",
+            ],
             order="id",
         )
         kinds = dict(clocks._fields["kind"]._description_selection(self.env))

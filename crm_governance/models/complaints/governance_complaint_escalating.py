@@ -73,9 +73,7 @@ class GovernanceComplaint(models.Model):
                 "told_ids": [fields.Command.set(people.ids)],
             }
         )
-        self._log_event(
-            "escalated", date=moment, target=clock.kind, share=rung.share
-        )
+        self._log_event("escalated", date=moment, target=clock.kind, share=rung.share)
         if people:
             self._tell_climb(people, rung, moment, clock)
 

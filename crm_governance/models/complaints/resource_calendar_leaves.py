@@ -35,7 +35,9 @@ class ResourceCalendarLeaves(models.Model):
             calendars = self.env["resource.calendar"].sudo()
             companies = general.company_id.ids
             if all(leave.company_id for leave in general):
-                calendars = calendars.search([("company_id", "in", [False, *companies])])
+                calendars = calendars.search(
+                    [("company_id", "in", [False, *companies])]
+                )
             else:
                 calendars = calendars.search(Domain.TRUE)
             calendars._recount_clocks()
