@@ -91,7 +91,7 @@ class GovernanceComplaint(models.Model):
 
     @api.model
     def _get_decided_domain(self):
-        """Return the complaints of which the user decides, or has decided, something."""
+        """Return the complaints of which the user decides something, or has done so."""
         domain = Domain.FALSE
         for name in self._get_decided_models():
             parts = self.env[name].sudo()

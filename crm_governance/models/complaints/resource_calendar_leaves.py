@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -33,11 +34,7 @@ class ResourceCalendarLeaves(models.Model):
         shared.calendar_id._recount_clocks()
         if general := shared.filtered(lambda leave: not leave.calendar_id):
             calendars = self.env["resource.calendar"].sudo()
-            companies = general.company_id.ids
+            domain = Domain.TRUE
             if all(leave.company_id for leave in general):
-                calendars = calendars.search(
-                    [("company_id", "in", [False, *companies])]
-                )
-            else:
-                calendars = calendars.search(Domain.TRUE)
-            calendars._recount_clocks()
+                domain = Domain("company_id", "in", [False, *general.company_id.ids])
+            calendars.search(domain)._recount_clocks()
