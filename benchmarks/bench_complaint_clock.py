@@ -41,7 +41,7 @@ COMPLAINT = {
     "unit_id": "(%(units)s::int[])[1 + n %% %(departments)s]",
     "date_received": "received",
     "date_registered": "received",
-    "next_deadline": "CASE WHEN s.state <> 'closed' THEN received + interval '7 days' END",
+    "next_deadline": "CASE s.state WHEN 'assigned' THEN received + interval '7 d' END",
 }
 # What belongs to the complaints that were made after a sample.
 PART = {"complaint_id": "c.id", "partner_id": "c.partner_id"}

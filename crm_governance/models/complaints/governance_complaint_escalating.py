@@ -8,7 +8,7 @@ from .governance_complaint_clocks import cut
 
 
 class GovernanceComplaint(models.Model):
-    """Who hears when a clock comes to a point: each rung once, in order (D-35, D-39)."""
+    """Who hears when a clock comes to a point: each rung once, in order (D-35)."""
 
     _inherit = "governance.complaint"
 
