@@ -36,6 +36,8 @@ function isAt(state) {
         {
             content: `It is at ${state}`,
             trigger: `.o_statusbar_status button.o_arrow_button_current[data-value=${state}]`,
+            // Steps of a complaint tell many people.
+            timeout: 60000,
         },
     ];
 }
