@@ -116,7 +116,7 @@ class TestComplaintsClock(ClockCase):
             ("2026-03-04 00:00", "met", "missed", 7),
         ):
             with self.subTest(now=now):
-                clocks = self.read(events, targets, now)
+                clocks = self.get_states(events, targets, now)
                 self.assertClock(clocks["first_resolution"], state=first)
                 self.assertClock(
                     clocks["total_resolution"], state=total, elapsed=elapsed
@@ -144,9 +144,13 @@ class TestComplaintsClock(ClockCase):
             Policy((Target("total_resolution", 24, "hours"),)),
             Policy((Target("total_resolution", 4, "hours"),), at("2026-03-02 14:00")),
         ]
-        before = self.read(events, policies, "2026-03-02 13:59")["total_resolution"]
+        before = self.get_states(events, policies, "2026-03-02 13:59")[
+            "total_resolution"
+        ]
         self.assertClock(before, deadline="2026-03-03 12:00", paused=3)
-        after = self.read(events, policies, "2026-03-02 14:00")["total_resolution"]
+        after = self.get_states(events, policies, "2026-03-02 14:00")[
+            "total_resolution"
+        ]
         self.assertClock(
             after,
             start="2026-03-02 09:00",
@@ -159,7 +163,7 @@ class TestComplaintsClock(ClockCase):
         """Each target runs on its own working hours."""
         shanghai = make_time((9, 12), (13, 18), tz="Asia/Shanghai")
         events = tell("2026-03-02 08:00 received")
-        clocks = self.read(
+        clocks = self.get_states(
             events,
             [
                 self.working("first_response", 4),
@@ -397,11 +401,11 @@ class TestComplaintsClock(ClockCase):
             Policy((Target("first_response", 24),)),
             Policy((Target("first_response", 1),), at("2026-03-02 13:00")),
         ]
-        clock = self.read(events, policies, "2026-03-02 14:00")["first_response"]
+        clock = self.get_states(events, policies, "2026-03-02 14:00")["first_response"]
         self.assertClock(
             clock, state="paused", deadline=None, breached_on=None, remaining=-2
         )
-        clock = self.read(events, policies, "2026-03-02 16:00")["first_response"]
+        clock = self.get_states(events, policies, "2026-03-02 16:00")["first_response"]
         self.assertClock(
             clock, deadline="2026-03-02 10:00", breached_on="2026-03-02 15:00"
         )
@@ -413,7 +417,7 @@ class TestComplaintsClock(ClockCase):
             Policy((Target("first_response", 2),)),
             Policy((Target("first_response", 24),), at("2026-03-02 13:00")),
         ]
-        clock = self.read(events, policies, "2026-03-02 14:00")["first_response"]
+        clock = self.get_states(events, policies, "2026-03-02 14:00")["first_response"]
         self.assertClock(clock, breached_on=None, deadline="2026-03-03 09:00")
         self.assertEqual(clock.former_breaches, (at("2026-03-02 11:00"),))
 
@@ -427,7 +431,7 @@ class TestComplaintsClock(ClockCase):
             Policy((Target("first_response", 4),)),
             Policy((Target("first_response", 1),), at("2026-03-02 12:00")),
         ]
-        clock = self.read(events, policies, "2026-03-03 12:00")["first_response"]
+        clock = self.get_states(events, policies, "2026-03-03 12:00")["first_response"]
         self.assertClock(clock, state="met", breached_on=None)
 
     def test_message_to_a_closed_complaint(self):

@@ -34,7 +34,7 @@ class TestComplaintsClockRegressions(ClockCase):
     def change(self, events, first, later, since, now):
         """Return the current clock when another target holds from a moment on."""
         policies = [Policy((first,)), Policy((later,), at(since))]
-        return self.read(events, policies, now)[first.kind]
+        return self.get_states(events, policies, now)[first.kind]
 
     def test_i1_new_target_keeps_the_waiting(self):
         """I1: after a change of priority the waiting so far still counts."""
@@ -81,7 +81,7 @@ class TestComplaintsClockRegressions(ClockCase):
         """I4: a shorter target for further answers does not overrule the first one."""
         targets = [Target("first_response", 8), Target("next_response", 1)]
         events = tell(RECEIVED, "2026-03-02 09:30 inbound")
-        clocks = self.read(events, targets, "2026-03-02 12:00")
+        clocks = self.get_states(events, targets, "2026-03-02 12:00")
         self.assertClock(clocks["next_response"], state="idle")
         self.assertClock(clocks["first_response"], deadline="2026-03-02 17:00")
 
@@ -91,19 +91,19 @@ class TestComplaintsClockRegressions(ClockCase):
             Policy((Target("first_response", 2),)),
             Policy((), at("2026-03-03")),
         ]
-        clock = self.read(tell(RECEIVED), policies, "2026-03-03 09:00")[
+        clock = self.get_states(tell(RECEIVED), policies, "2026-03-03 09:00")[
             "first_response"
         ]
         self.assertClock(clock, state="cancelled", deadline=None, breached_on=None)
         self.assertEqual(clock.former_breaches, (at("2026-03-02 11:00"),))
-        before = self.read(tell(RECEIVED), policies, "2026-03-02 12:00")
+        before = self.get_states(tell(RECEIVED), policies, "2026-03-02 12:00")
         self.assertClock(before["first_response"], breached_on="2026-03-02 11:00")
 
     def test_i6_merged_complaints_have_no_clocks(self):
         """I6: what became part of another complaint is not overdue in the lists."""
         targets = [Target("first_response", 2), Target("total_resolution", 4)]
         events = tell(RECEIVED, "2026-03-02 10:00 duplicate")
-        for clock in self.read(events, targets, "2026-03-05 10:00").values():
+        for clock in self.get_states(events, targets, "2026-03-05 10:00").values():
             self.assertClock(clock, state="cancelled", breached_on=None)
             self.assertFalse(clock.is_live)
 
@@ -240,7 +240,7 @@ class TestComplaintsClockRegressions(ClockCase):
             ("answered", ["met", "met"]),
         ):
             events = tell(RECEIVED, f"2026-03-02 10:00 {kind}")
-            clocks = self.read(events, targets, "2026-03-02 11:00")
+            clocks = self.get_states(events, targets, "2026-03-02 11:00")
             self.assertEqual([clock.state for clock in clocks.values()], states)
 
     def test_i56_closed_is_not_waiting(self):

@@ -226,7 +226,6 @@ class GovernanceComplaint(models.Model):
     )
     supervising_unit_id = fields.Many2one(
         comodel_name="governance.complaint.unit",
-        string="Supervising Unit",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,

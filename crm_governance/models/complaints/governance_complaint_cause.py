@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class GovernanceComplaintCause(models.Model):
-    """What an investigation found to be the cause; recurrence is measured by it (D-50)."""
+    """What was found to be the cause; recurrence is measured by it (D-50)."""
 
     _name = "governance.complaint.cause"
     _description = "Cause of Complaints"

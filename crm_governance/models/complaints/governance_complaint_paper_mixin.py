@@ -218,7 +218,7 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
         complaint._enter(self._written_in)
 
     def _get_signatures(self):
-        """Return who has said what about this version, as printed, in the order asked."""
+        """Return who has said what about this version, in the order asked."""
         self.ensure_one()
         self.check_access("read")
         steps = self.sudo().approval_request_id.step_ids

@@ -4,7 +4,7 @@ from odoo import models
 
 
 class GovernanceComplaint(models.Model):
-    """What the printed record card shows, and what keeps a remedy from being forgotten."""
+    """What the record card shows, and what keeps a remedy from being forgotten."""
 
     _inherit = "governance.complaint"
 

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class GovernanceComplaintType(models.Model):
-    """What a customer asks for: price reduction, return, damages … (D-01, D-13, D-17)."""
+    """What a customer asks for: price reduction, return … (D-01, D-13, D-17)."""
 
     _name = "governance.complaint.type"
     _description = "Complaint Type"
