@@ -125,7 +125,7 @@ class TestComplaintClockRaces(RaceCommon):
             clock._isolate_one(clock.id, domain, "_climb")
 
     def get_told(self):
-        def get_states(env):
+        def read(env):
             told = self.complaint(env).escalation_ids.sorted("id")
             return [(one.kind, one.share) for one in told]
 
