@@ -16,7 +16,6 @@ from . import test_complaints_reply
 from . import test_complaints_penalty
 from . import test_complaints_flow_am08
 from . import test_complaints_paper_report
-from . import test_complaints_skeleton
 from . import test_complaints_clock
 from . import test_complaints_clocks
 from . import test_complaints_clock_races
