@@ -175,6 +175,7 @@ class ComplaintsWorld(ComplaintCommon):
             ("opinion", {"opinion": f"{WORD} opinion"}),
             ("remedy", {"description": f"{WORD} off the price", "amount": 10}),
             ("reply", {"subject": f"{WORD} subject", "body": f"<p>{WORD} body</p>"}),
+            ("penalty", {"user_id": cls.rep2.id, "reason": f"{WORD} reason"}),
             (
                 "extension",
                 {"reason": f"{WORD} reason", "date_until": cls.ago(days=-9)},

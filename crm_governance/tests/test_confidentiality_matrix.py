@@ -9,6 +9,7 @@ from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .complaints_matrix import ComplaintRecords
 from .confidentiality_access import AccessCommon
 from .confidentiality_common import ConfidentialityCommon
 from .confidentiality_reference import Customer, Facts, Grant, Person
@@ -19,12 +20,13 @@ NOW = "2026-03-02 09:00:00"
 MANAGER = (
     "sales_team.group_sale_manager,account.group_account_manager,"
     "base.group_partner_manager,base.group_allow_export,"
-    "product.group_product_manager,crm_governance.group_manager"
+    "product.group_product_manager,crm_governance.group_manager,"
+    "crm_governance.group_complaint_manager"
 )
 GRANT_STATES = ("none", "requested", "live", "expired", "revoked", "derived")
 
 
-class MatrixCommon(ConfidentialityCommon):
+class MatrixCommon(ComplaintRecords, ConfidentialityCommon):
     """One record of each governed model for a customer of each level.
 
     Each customer has a word of its own, which stands in every text that belongs to
@@ -134,6 +136,10 @@ class MatrixCommon(ConfidentialityCommon):
         records.update(cls.make_file(word, customer))
         records.update(cls.make_plan(word, customer))
         records.update(cls.make_visit(word, customer))
+        records.update(cls.make_complaint(word, customer))
+        records["rating.rating"] |= cls.rate_complaint(
+            word, records["governance.complaint"]
+        )
         env.flush_all()
         records["sale.report"] = env["sale.report"].search(
             [("order_reference", "=", f"sale.order,{order.id}")]
@@ -769,10 +775,6 @@ UNSEARCHABLE = ("account.root", "properties.base.definition")
 
 # Governed models that other tests try, which need more than a record.
 ELSEWHERE = {
-    "governance.complaint.intake": "test_complaints_mail",
-    "governance.complaint.figure": "test_complaints_figures",
-    "governance.complaint.rate": "test_complaints_figures",
-    "governance.complaint.timing": "test_complaints_figures",
     "governance.visit.attainment": "test_visits_attainment_access",
     "governance.visit.board": "test_visits_attainment_access",
     "governance.access.request": "test_confidentiality_requests",
