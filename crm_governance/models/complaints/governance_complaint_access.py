@@ -91,17 +91,46 @@ class GovernanceComplaint(models.Model):
 
     @api.model
     def _get_decided_domain(self):
-        """Return the complaints of which the user decides something, or has done so."""
-        domain = Domain.FALSE
-        for name in self._get_decided_models():
-            parts = self.env[name].sudo()
-            if name == self._name:
-                domain |= parts._search_approval_can_read("in", [True])
-                continue
-            query = parts._search(parts._search_approval_can_read("in", [True]))
-            column = SQL.identifier(query.table, "complaint_id")
-            domain |= Domain("id", "in", query.subselect(column))
-        return domain
+        """Return the complaints of which the user decides something, or has done so.
+
+        Rules ask this for each list: who may decide is found out once for all models.
+        """
+        requests = self.env["governance.approval.request"]._unseal()
+        names = self._get_decided_models()
+        query = requests._search(
+            Domain("res_model", "in", names) & self._get_approval_reader_domain()
+        )
+        columns = (
+            SQL.identifier(query.table, name, to_flush=requests._fields[name])
+            for name in ("res_model", "res_id")
+        )
+        complaints = SQL(" UNION ALL ").join(map(self._get_decided_sql, names))
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(WITH decided AS MATERIALIZED %s %s)",
+                query.subselect(*columns),
+                complaints,
+            ),
+        )
+
+    @api.model
+    def _get_decided_sql(self, name):
+        """Return the complaints of what was decided of a model, as SQL."""
+        if name == self._name:
+            return SQL("SELECT res_id FROM decided WHERE res_model = %s", name)
+        parts = self.env[name]
+        return SQL(
+            """SELECT %s FROM %s JOIN decided
+                   ON decided.res_model = %s AND decided.res_id = %s""",
+            SQL.identifier(
+                parts._table, "complaint_id", to_flush=parts._fields["complaint_id"]
+            ),
+            SQL.identifier(parts._table),
+            name,
+            SQL.identifier(parts._table, "id"),
+        )
 
     @api.model
     def _get_decided_models(self):
