@@ -28,6 +28,7 @@ class GovernanceComplaintClock(models.Model):
         "governance.isolated.mixin",
         "governance.guarded.mixin",
         "governance.complaint.part.mixin",
+        "governance.labelled.mixin",
     ]
     _order = "complaint_id desc, sequence, id"
     _rec_name = "kind"
@@ -102,6 +103,15 @@ class GovernanceComplaintClock(models.Model):
     _next_on_idx = models.Index("(next_on) WHERE next_on IS NOT NULL")
     _stale_idx = models.Index("(id) WHERE is_stale")
     _live_idx = models.Index("(calendar_id) WHERE state IN ('running', 'paused')")
+
+    @api.depends("kind", "complaint_id")
+    @api.depends_context("uid", "lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _get_label(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return f"{self.complaint_id.name or ''}: {kinds.get(self.kind, '')}"
 
     @api.depends("state", "deadline", "breached_on")
     def _compute_is_overdue(self):

@@ -150,6 +150,8 @@ class GovernanceComplaint(models.Model):
             }
             if event.kind == "waiting":
                 line["name"] = self.env._("We are waiting for your answer")
+            elif event.kind == "answered":
+                line["name"] = self.env._("Our answer")
             lines.append({**line, **self._get_answer_of(event)})
         return lines
 

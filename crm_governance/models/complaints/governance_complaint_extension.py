@@ -68,6 +68,7 @@ class GovernanceComplaintExtension(models.Model):
         copy=False,
     )
     refusal = fields.Text(string="Why It Was Refused", readonly=True, copy=False)
+    can_work = fields.Boolean(related="complaint_id.can_work")
     reply_ids = fields.One2many(
         comodel_name="governance.complaint.reply",
         inverse_name="extension_id",

@@ -59,6 +59,19 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     date_submitted = fields.Datetime(string="Submitted", readonly=True, copy=False)
     date_approved = fields.Datetime(string="Approved", readonly=True, copy=False)
     refusal = fields.Text(string="Why It Was Given Back", readonly=True, copy=False)
+    can_submit = fields.Boolean(compute="_compute_can_submit")
+
+    @api.depends("state", "complaint_id.state", "complaint_id.user_id")
+    @api.depends_context("uid")
+    def _compute_can_submit(self):
+        """Tell whether the user writes on it now; the methods check again."""
+        for paper in self:
+            complaint = paper.sudo().complaint_id
+            paper.can_submit = (
+                paper.state == "draft"
+                and complaint.state == paper._written_in
+                and complaint.user_id == self.env.user
+            )
 
     @api.depends("complaint_id", "version")
     @api.depends_context("uid", "lang")

@@ -77,6 +77,7 @@ class GovernanceComplaintRemedy(models.Model):
         default=lambda self: self.env.user,
     )
     refusal = fields.Text(string="Why It Was Refused", readonly=True, copy=False)
+    can_work = fields.Boolean(related="complaint_id.can_work")
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Credit Note",

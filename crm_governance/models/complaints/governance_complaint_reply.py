@@ -85,6 +85,8 @@ class GovernanceComplaintReply(models.Model):
         ondelete="restrict",
     )
 
+    can_send = fields.Boolean(compute="_compute_can_send")
+
     _solution_uniq = models.UniqueIndex(
         "(complaint_id) WHERE state = 'draft' AND purpose = 'solution'",
         "This complaint has a draft of the reply already.",
@@ -98,6 +100,22 @@ class GovernanceComplaintReply(models.Model):
             name = partner.display_name if partner else complaint.complainant_name
             email = complaint._get_recipient_email() if complaint else ""
             reply.recipient = f"{name or ''} <{email}>" if email else name
+
+    @api.depends("complaint_id.user_id", "purpose", "state")
+    @api.depends_context("uid")
+    def _compute_can_send(self):
+        """Tell whether the user may tell the customer so; `_check_answerer` decides."""
+        for reply in self:
+            complaint = reply.complaint_id
+            is_handler = complaint.sudo().user_id == self.env.user
+            reply.can_send = (
+                bool(complaint)
+                and reply.state == "draft"
+                and (
+                    complaint._is_answered_by_user()
+                    or (is_handler and reply.purpose != "solution")
+                )
+            )
 
     @api.depends("complaint_id", "purpose", "subject")
     @api.depends_context("uid", "lang")
