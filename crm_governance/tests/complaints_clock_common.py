@@ -92,7 +92,7 @@ class ClockCase(BaseCase):
         """Return a target in working hours, of the office if nothing is said."""
         return Target(kind, amount, "working_hours", time or self.office, **values)
 
-    def read(self, events, targets, now, since=None):
+    def get_states(self, events, targets, now, since=None):
         """Return the current clocks; `targets` are some, or policies."""
         targets = targets if isinstance(targets, (list, tuple)) else [targets]
         policies = targets
@@ -102,7 +102,7 @@ class ClockCase(BaseCase):
 
     def read_one(self, events, target, now):
         """Return the current clock of a target."""
-        return self.read(events, target, now)[target.kind]
+        return self.get_states(events, target, now)[target.kind]
 
     def assertClock(self, clock, **expected):
         """Assert values of a clock; moments as texts, lengths as hours."""
