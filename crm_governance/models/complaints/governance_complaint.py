@@ -187,6 +187,7 @@ class GovernanceComplaint(models.Model):
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",
+        string="Sales Order",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -90,6 +90,7 @@ class GovernanceComplaintRemedy(models.Model):
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",
+        string="Sales Order",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,

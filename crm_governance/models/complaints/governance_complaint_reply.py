@@ -45,7 +45,7 @@ class GovernanceComplaintReply(models.Model):
     )
     lang = fields.Char(string="Language", readonly=True)
     recipient = fields.Char(
-        string="To", compute="_compute_recipient", help="Who complains."
+        string="Addressed to", compute="_compute_recipient", help="Who complains."
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
