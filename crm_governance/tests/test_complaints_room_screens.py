@@ -5,6 +5,7 @@
 from odoo.tests import tagged
 
 from .complaints_world import ComplaintsWorld
+from .room_outside import WORD
 from .room_screens import RoomScreens
 
 
@@ -15,3 +16,11 @@ class TestComplaintsRoomScreens(RoomScreens, ComplaintsWorld):
     FEWEST_ACTIONS = 25
     FEWEST_FIGURES = 5
     FORMS = frozenset(("governance.complaint", "governance.complaint.policy"))
+
+    def test_names(self):
+        """Records are looked for by their names, as links and searches do."""
+        for name in self.get_models():
+            [user, *_others] = self.get_readers(name).values()
+            for text in ("2026", WORD, ""):
+                with self.subTest(name, text=text):
+                    self.rpc(user, name, "name_search", text)

@@ -24,6 +24,8 @@ class GovernanceComplaintReview(models.Model):
     _description = "Weekly Complaint Review"
     _inherit = ["governance.guarded.mixin", "mail.thread"]
     _order = "date_start desc, id desc"
+    # The name is made anew in each language, the day is what one can search for.
+    _rec_name = "date_start"
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")
