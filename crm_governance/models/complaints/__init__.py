@@ -56,6 +56,7 @@ from . import governance_complaint_rating
 from . import rating_rating
 from . import governance_complaint_unit_alias
 from . import governance_complaint_gateway
+from . import governance_complaint_posting
 from . import governance_complaint_outside
 from . import governance_complaint_customer
 from . import governance_complaint_acknowledge

@@ -62,6 +62,8 @@ class GovernanceComplaint(models.Model):
             )
         if self.validity == "invalid" and not self._is_step_wanted("needs_acceptance"):
             self._check_leader()
+        if self.validity != "valid":
+            # Whoever sold it does not say that the customer is to blame.
             self._check_independent(self.env.user)
 
     def _is_step_wanted(self, name):
@@ -140,7 +142,7 @@ class GovernanceComplaint(models.Model):
 
     def _approval_approved(self, request):
         self._lock("acceptance")
-        self._check_independent(self.env.user)
+        self._check_independent_signers(request)
         self._log_event("accepted")
         self._accept()
 
@@ -170,7 +172,7 @@ class GovernanceComplaint(models.Model):
         for complaint in self:
             complaint._lock("assigned")
             complaint._check_independent(self.env.user)
-            if self.env.user == complaint.user_id:
+            if complaint._has_been_handled_by(self.env.user):
                 raise UserError(
                     self.env._(
                         "You handle this complaint: somebody else decides that it is "

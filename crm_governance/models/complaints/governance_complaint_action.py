@@ -248,12 +248,26 @@ class GovernanceComplaintAction(models.Model):
                         "An action stays with its complaint. Plan another one there."
                     )
                 )
+        if "kind" in vals and not self._is_system():
+            self._check_kind_kept(vals["kind"])
         result = super().write(vals)
         if {"user_id", "checker_id", "date_deadline"} & vals.keys():
             if not self._is_system():
                 self._check_planned()
             self._schedule_owner()
         return result
+
+    def _check_kind_kept(self, kind):
+        """Let only who may drop them take actions from those that closing waits for."""
+        for action in self:
+            if action.kind == "corrective" != kind and not action._may_drop():
+                raise UserError(
+                    self.env._(
+                        "The supervisor of the handling unit or a complaint manager "
+                        "says that the complaint is closed without this action, never "
+                        "its owner."
+                    )
+                )
 
     def _get_user_fields(self):
         return {

@@ -88,7 +88,7 @@ class GovernanceComplaintAction(models.Model):
         self.ensure_one()
         user = self.env.user
         action = self.sudo()
-        if user in action.user_id | action.complaint_id.user_id:
+        if user == action.user_id or action.complaint_id._has_been_handled_by(user):
             return False
         return user == action.checker_id or user.has_group(
             "crm_governance.group_complaint_manager"

@@ -147,10 +147,9 @@ class GovernanceComplaintAction(models.Model):
         return "complaint_action"
 
     def _get_approval_authors(self):
-        """Nobody verifies the own work, nor the handler what he or she asked for."""
-        return (
-            super()._get_approval_authors() | self.user_id | self.complaint_id.user_id
-        )
+        """Let neither the owner verify it, nor the handler, nor who has a stake."""
+        excluded = self.sudo().complaint_id._get_excluded_deciders()
+        return super()._get_approval_authors() | self.user_id | excluded
 
     def _get_approval_hash_fields(self):
         return [
@@ -164,6 +163,7 @@ class GovernanceComplaintAction(models.Model):
         ]
 
     def _approval_approved(self, request):
+        self.complaint_id._check_independent_signers(request)
         today = self.company_id._get_governance_today()
         self._as_system().write({"state": "done", "date_verified": today})
         self._note("verified")

@@ -115,6 +115,7 @@ class GovernanceComplaint(models.Model):
         :param str note: how the customer said so
         """
         self._check_worker_or_registrar()
+        self._check_independent(self.env.user)
         self._check_said(note)
         for complaint in self:
             complaint._lock("answered")
@@ -218,6 +219,7 @@ class GovernanceComplaint(models.Model):
         :param str reason: what the customer said
         """
         self._check_worker_or_registrar()
+        self._check_independent(self.env.user)
         self._check_said(reason)
         for complaint in self:
             complaint._lock(*OPEN)

@@ -145,6 +145,17 @@ class GovernanceComplaintExtension(models.Model):
         self.ensure_one()
         return self.complaint_id.sudo()._get_clock_deadline(self.kind)
 
+    def _is_too_late(self):
+        """Return whether the time was over before, though the clock stands by now."""
+        self.ensure_one()
+        clocks = self.complaint_id.sudo().clock_ids
+        clock = clocks.filtered(lambda one: one.kind == self.kind)[:1]
+        if clock.state == "running":
+            return bool(clock.deadline) and clock.deadline <= fields.Datetime.now()
+        if clock.state == "paused":
+            return bool(clock.breached_on)
+        return bool(clock)
+
     def _check_in_time(self):
         """Refuse more time where none is running out, or none is left.
 
@@ -211,8 +222,7 @@ class GovernanceComplaintExtension(models.Model):
         """Lay out the notice: it holds once the customer knows."""
         complaint = self.complaint_id
         complaint._check_independent_signers(request)
-        deadline = self._get_deadline()
-        if deadline and deadline <= fields.Datetime.now():
+        if self._is_too_late():
             self._as_system().write({"state": "late"})
             return
         self._as_system().write({"state": "approved"})
@@ -232,8 +242,7 @@ class GovernanceComplaintExtension(models.Model):
         for extension in self:
             if extension.state != "approved":
                 continue
-            deadline = extension._get_deadline()
-            if deadline and deadline <= fields.Datetime.now():
+            if extension._is_too_late():
                 extension.write({"state": "late"})
                 continue
             extension.write({"state": "effective"})

@@ -265,7 +265,12 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
 
     def _prepare_next(self, complaint):
         """Return the values of the version after this one; of the first, if empty."""
-        values = {"complaint_id": complaint.id, "version": (self.version or 0) + 1}
+        values = {
+            "complaint_id": complaint.id,
+            "version": (self.version or 0) + 1,
+            # They are still the words of who wrote them.
+            "writer_ids": [fields.Command.set(self.writer_ids.ids)],
+        }
         for name in sorted(self._get_user_fields()):
             value = self[name]
             if self._fields[name].type == "many2many":

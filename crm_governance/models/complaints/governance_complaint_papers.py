@@ -71,9 +71,14 @@ class GovernanceComplaint(models.Model):
             before = {one: one.sudo().accused_ids for one in self}
         result = super().write(vals)
         for complaint, accused in before.items():
-            if complaint.state == "draft" or complaint._is_complaint_manager():
+            removed = accused - complaint.sudo().accused_ids
+            if complaint.state == "draft" or not removed:
                 continue
-            if accused - complaint.sudo().accused_ids:
+            if self.env.user in removed:
+                raise UserError(
+                    self.env._("You are on the list yourself: somebody else clears you.")
+                )
+            if not complaint._is_complaint_manager():
                 raise UserError(
                     self.env._(
                         "Whom the customer complains about is taken off the list by a "

@@ -164,6 +164,13 @@ class GovernanceComplaintRemedy(models.Model):
             if remedy.state != "draft":
                 remedy._refuse_change()
 
+    def _get_author(self):
+        """Return who proposes it: whoever wrote the amount could sign it otherwise."""
+        self.ensure_one()
+        if self.state != "draft":
+            return super()._get_author()
+        return self.proposed_by_id
+
     def _check_proposer(self):
         """Refuse people who do not work on the complaint, and complaints that are over.
 

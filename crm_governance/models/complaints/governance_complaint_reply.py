@@ -4,6 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, format_list, html2plaintext, is_html_empty
 
+# What has to be decided before a solution is told, and what makes an old one void.
+DECISIONS = (
+    "accepted",
+    "declined",
+    "not_investigated",
+    "report_approved",
+    "opinion_approved",
+    "rejected",
+    "reopened",
+)
+
 
 class GovernanceComplaintReply(models.Model):
     """What the customer is told, in writing or by word of mouth (D-29).
@@ -150,12 +161,12 @@ class GovernanceComplaintReply(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Draft replies; UserError for who may not tell the customer so."""
+        replies = super().create(vals_list)
         if not self._is_system():
-            for vals in vals_list:
-                complaint = self.complaint_id.browse(vals.get("complaint_id"))
-                complaint.check_access("write")
-                self._check_answerer(complaint, vals.get("purpose"))
-        return super().create(vals_list)
+            # After the fact: defaults may come with the context.
+            replies.complaint_id.check_access("write")
+            replies._check_sender()
+        return replies
 
     def write(self, vals):
         """Change drafts; UserError for who may not answer."""
@@ -220,6 +231,7 @@ class GovernanceComplaintReply(models.Model):
                     "customer service does. You are neither of them."
                 )
             )
+        complaint._check_independent(self.env.user)
 
     def _lock_step(self):
         """Take hold of the complaint in a step in which such a reply is sent."""
@@ -263,6 +275,21 @@ class GovernanceComplaintReply(models.Model):
                     "It was said on %(date)s: that is before the complaint was "
                     "received, or still to come.",
                     date=format_datetime(self.env, spoken),
+                )
+            )
+
+        decided = max(
+            self.complaint_id.sudo()
+            .event_ids.filtered(lambda one: one.kind in DECISIONS)
+            .mapped("date"),
+            default=None,
+        )
+        if self.purpose == "solution" and spoken and decided and spoken < decided:
+            raise UserError(
+                self.env._(
+                    "What the customer is told was decided on %(date)s. It cannot have "
+                    "been said before.",
+                    date=format_datetime(self.env, decided),
                 )
             )
 
@@ -316,7 +343,7 @@ class GovernanceComplaintReply(models.Model):
 
     def _mail(self):
         """Post it on the complaint, which sends it to who complains."""
-        complaint = self.complaint_id.sudo()
+        complaint = self.complaint_id._as_system()
         partner = complaint._get_recipient()
         email = complaint._get_recipient_email()
         files = [(one.name, one.raw) for one in self.attachment_ids]
@@ -326,7 +353,8 @@ class GovernanceComplaintReply(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             author_id=self.env.user.partner_id.id,
-            partner_ids=partner.ids,
-            outgoing_email_to=False if partner else email,
+            # Contacts without an address get no mail.
+            partner_ids=partner.ids if partner.email else [],
+            outgoing_email_to=False if partner.email else email,
             attachments=files,
         )

@@ -59,7 +59,7 @@ class GovernanceComplaint(models.Model):
             raise AccessError(
                 self.env._("Only complaint managers let a clock begin anew.")
             )
-        if self.sudo().user_id == self.env.user:
+        if self._has_been_handled_by(self.env.user):
             raise UserError(
                 self.env._(
                     "You handle “%(complaint)s”. Ask another complaint manager to let "

@@ -90,7 +90,7 @@ class GovernanceComplaint(models.Model):
         """Let only who handles or supervises the complaint go on, not its author.
 
         :raises AccessError: without the right to change the complaint
-        :raises UserError: for people of other units
+        :raises UserError: for people of other units, and with an interest in it
         """
         self.check_access("write")
         for complaint in self:
@@ -102,6 +102,8 @@ class GovernanceComplaint(models.Model):
                         complaint=complaint.display_name,
                     )
                 )
+        # Whoever it turns out to be about goes on with it no longer.
+        self._check_independent(self.env.user)
 
     def _check_leader(self):
         """Let only who supervises the handling go on.

@@ -50,6 +50,11 @@ class GovernanceComplaint(models.Model):
         self._as_system().write(
             {"unit_id": unit.id, "supervising_unit_id": supervising.id}
         )
+        handler = self.sudo().user_id
+        if handler:
+            self._check_handler_right(handler)
+        if handler and unit:
+            self._check_handler(handler, unit)
         return result
 
     def _get_own_unit(self):
@@ -155,6 +160,10 @@ class GovernanceComplaint(models.Model):
                     unit=unit.sudo().name,
                 )
             )
+        self._check_handler_right(user)
+        self._check_independent(user)
+
+    def _check_handler_right(self, user):
         if not user.has_group("crm_governance.group_complaint"):
             raise UserError(
                 self.env._(
@@ -163,7 +172,6 @@ class GovernanceComplaint(models.Model):
                     user=user.sudo().name,
                 )
             )
-        self._check_independent(user)
 
     def _assign(self, unit, user, supervising, note):
         former = self.sudo().user_id
@@ -172,7 +180,7 @@ class GovernanceComplaint(models.Model):
             values["supervising_unit_id"] = supervising.id
         self._as_system().write(values)
         self._check_handler_reads(user)
-        self._log_assigned(note)
+        self._log_assigned(note, former=former.id or None)
         if user and user != former:
             self._tell_handler(user)
         elif not user:
@@ -191,7 +199,7 @@ class GovernanceComplaint(models.Model):
                 )
             )
 
-    def _log_assigned(self, note):
+    def _log_assigned(self, note, **details):
         complaint = self.sudo()
         self._log_event(
             "assigned",
@@ -199,7 +207,26 @@ class GovernanceComplaint(models.Model):
             unit=complaint.unit_id.name,
             supervising_unit=complaint.supervising_unit_id.name or None,
             user=complaint.user_id.name or None,
+            handler=complaint.user_id.id or None,
+            **details,
         )
+
+    def _has_been_handled_by(self, user):
+        """Return whether somebody handles it or did so; handing it over changes nothing."""
+        self.ensure_one()
+        complaint = self.sudo()
+        if complaint.user_id == user:
+            return True
+        for event in complaint.event_ids:
+            details = event.details or {}
+            if event.kind == "taken" and event.user_id == user:
+                return True
+            if event.kind == "assigned" and user.id in (
+                details.get("handler"),
+                details.get("former"),
+            ):
+                return True
+        return False
 
     def _tell_handler(self, user):
         self._remind(user, lambda env: env._("Handle the complaint"))
