@@ -99,6 +99,25 @@ class TestAdversaryPeople(ComplaintPaperCommon):
         self.assertEqual((remedy.state, remedy.amount), ("approved", 1))
         remedy.with_user(self.chief).write({"done_reason": "Paid in cash"})
 
+    def test_halves(self):
+        """Two remedies of a complaint are signed for as what they cost together."""
+        complaint = self.at("opinion")
+        remedies = self.env["governance.complaint.remedy"].with_user(self.handler)
+        first, second = remedies.create(
+            [
+                {"complaint_id": complaint.id, "description": "Less", "amount": 80},
+                {"complaint_id": complaint.id, "description": "Less", "amount": 80},
+            ]
+        )
+        first.action_request_approval()
+        self.sign(first, self.chief)
+        self.assertEqual(first.state, "approved")
+        second.action_request_approval()
+        self.sign(second, self.chief)
+        self.assertEqual(second.state, "requested")
+        self.sign(second, self.executive)
+        self.assertEqual(second.state, "approved")
+
     def test_own_words_in_a_copy(self):
         """Who wrote a version does not sign the copy of it that others submit."""
         complaint = self.at(user_id=self.chief.id)
@@ -299,7 +318,10 @@ class TestAdversaryClocks(ComplaintPaperCommon, MailCase):
         self.travel("2026-03-04 09:00:01")
         mine = complaint.with_user(self.handler)
         before = get_current(complaint._get_clocks())["first_resolution"]
-        mine.reclassify({"severity_id": self.severities["major"].id}, "Other")
+        values = {"severity_id": self.severities["major"].id}
+        with self.assertSays("is over. Somebody else than who handles"):
+            mine.reclassify(values, "Other")
+        complaint.with_user(self.handler2).reclassify(values, "Other")
         mine.withdraw("So he says")
         self.travel("2026-03-04 10:00:00")
         mine.reopen("He does not")
@@ -309,3 +331,42 @@ class TestAdversaryClocks(ComplaintPaperCommon, MailCase):
         clock = get_current(complaint._get_clocks())["first_resolution"]
         self.assertEqual(clock.start, before.start)
         self.assertEqual(str(clock.breached_on), "2026-03-04 09:00:00")
+
+    def test_file_that_was_sent(self):
+        """The file that a customer got is neither changed nor deleted."""
+        complaint = self.at("to_reply")
+        file = self.env["ir.attachment"].with_user(self.service)
+        file = file.create({"name": "offer.txt", "raw": b"1000"})
+        reply = self.reply(complaint)
+        reply.write({"body": "<p>See there.</p>", "attachment_ids": [(4, file.id)]})
+        file.write({"raw": b"900"})
+        with self.mock_mail_gateway():
+            reply.action_send()
+        with self.assertSays("was sent with this file"):
+            file.write({"raw": b"1"})
+        with self.assertSays("was sent with this file"):
+            file.unlink()
+        self.assertEqual(file.raw, b"900")
+
+
+@tagged("post_install", "-at_install")
+class TestAdversaryReaders(ComplaintPaperCommon):
+    """Who has no clearance looks for what is confidential elsewhere."""
+
+    def test_intake_of_unknown_sender(self):
+        """What an unknown sender wrote is closed once the customer is known."""
+        complaint = self.at(partner_id=False)
+        intakes = self.env["governance.complaint.intake"]
+        intake = intakes._as_system().create(
+            {
+                "title": "About the secret deal",
+                "unit_id": self.service_unit.id,
+                "complaint_id": complaint.id,
+                "state": "done",
+            }
+        )
+        intake = intakes.browse(intake.id)
+        self.assertTrue(intake.with_user(self.service).has_access("read"))
+        complaint.with_user(self.cmanager).sudo().write({"partner_id": self.secret.id})
+        self.assertEqual(intake.partner_id, self.secret)
+        self.assertFalse(intake.with_user(self.service).has_access("read"))

@@ -91,3 +91,4 @@ from . import governance_complaint_papers
 from . import governance_complaint_papers_screen
 from . import governance_complaint_papers_print
 from . import governance_file
+from . import ir_attachment

@@ -199,12 +199,35 @@ class GovernanceComplaint(models.Model):
             raise UserError(
                 self.env._("Nothing would change: choose another type or severity.")
             )
+        self._check_reclassifier()
         complaint = self._as_system()
         complaint.write(wanted)
         complaint.write(self._prepare_rules())
         self._log_event("reclassified", note=reason, former=former, new=wanted)
         if self.severity_id.is_important and not self.is_important:
             self._report_to_top(reason)
+
+    def _check_reclassifier(self):
+        """Let no handler take a deadline away that is over.
+
+        :raises UserError: saying who reclassifies it now
+        """
+        now = fields.Datetime.now()
+        overdue = self.sudo().clock_ids.filtered(
+            lambda one: (
+                one.state in ("running", "paused")
+                and (one.breached_on or one.deadline and one.deadline <= now)
+            )
+        )
+        if not overdue or not self._has_been_handled_by(self.env.user):
+            return
+        raise UserError(
+            self.env._(
+                "A deadline of “%(complaint)s” is over. Somebody else than who handles "
+                "it says now what kind of complaint it is, and how severe.",
+                complaint=self.display_name,
+            )
+        )
 
     def _get_class_fields(self):
         return ("type_id", "severity_id", "channel_id")

@@ -100,6 +100,11 @@ class GovernanceComplaint(models.Model):
             complaint._as_system().write(complaint._prepare_tier())
             complaint._as_system().write(complaint._prepare_rules())
             complaint._log_event("reclassified", fields=["partner_id"])
+            # What came in is as confidential as the customer it turns out to be of.
+            intakes = self.env["governance.complaint.intake"]._as_system()
+            intakes.search([("complaint_id", "=", complaint.id)]).write(
+                {"partner_id": complaint.sudo().partner_id.id}
+            )
             complaint._follow_customer()
         return result
 

@@ -213,7 +213,12 @@ class GovernanceComplaintRemedy(models.Model):
         """Return the matrix for the amount; UserError when there is none."""
         policy = self.complaint_id.sudo().policy_id
         company = self.complaint_id.company_id
-        return policy._get_remedy_matrix(company, self._get_company_amount())
+        # All of a complaint together: nobody halves an amount to sign it twice.
+        asked = self.complaint_id.sudo().remedy_ids.filtered(
+            lambda one: one.state in ("requested", "approved", "done")
+        )
+        amount = sum(one._get_company_amount() for one in asked | self)
+        return policy._get_remedy_matrix(company, amount)
 
     def _get_company_amount(self):
         """Return the amount in the currency of the company, at the rate of the day."""

@@ -161,10 +161,14 @@ class GovernanceComplaintReply(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Draft replies; UserError for who may not tell the customer so."""
+        if not self._is_system():
+            for vals in vals_list:
+                complaint = self.complaint_id.browse(vals.get("complaint_id"))
+                complaint.check_access("write")
+                self._check_answerer(complaint, vals.get("purpose"))
         replies = super().create(vals_list)
         if not self._is_system():
-            # After the fact: defaults may come with the context.
-            replies.complaint_id.check_access("write")
+            # Defaults may have come with the context.
             replies._check_sender()
         return replies
 
