@@ -76,7 +76,9 @@ class GovernanceComplaint(models.Model):
                 continue
             if self.env.user in removed:
                 raise UserError(
-                    self.env._("You are on the list yourself: somebody else clears you.")
+                    self.env._(
+                        "You are on the list yourself: somebody else clears you."
+                    )
                 )
             if not complaint._is_complaint_manager():
                 raise UserError(

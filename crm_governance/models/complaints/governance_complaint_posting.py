@@ -28,7 +28,9 @@ class GovernanceComplaint(models.Model):
         """
         if self._is_system():
             return values
-        partners = self.env["res.partner"].sudo().browse(values.get("partner_ids") or [])
+        partners = (
+            self.env["res.partner"].sudo().browse(values.get("partner_ids") or [])
+        )
         outside = partners.exists().filtered("partner_share")
         if not outside and not values.get("outgoing_email_to"):
             return values

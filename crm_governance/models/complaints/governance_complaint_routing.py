@@ -212,7 +212,7 @@ class GovernanceComplaint(models.Model):
         )
 
     def _has_been_handled_by(self, user):
-        """Return whether somebody handles it or did so; handing it over changes nothing."""
+        """Return whether somebody handles it, or did so before handing it over."""
         self.ensure_one()
         complaint = self.sudo()
         if complaint.user_id == user:

@@ -20,7 +20,8 @@ class IrAttachment(models.Model):
             self.env["governance.complaint.reply"]
             .sudo()
             .search(
-                Domain("attachment_ids", "in", self.ids) & Domain("state", "!=", "draft"),
+                Domain("attachment_ids", "in", self.ids)
+                & Domain("state", "!=", "draft"),
                 limit=1,
             )
         )
