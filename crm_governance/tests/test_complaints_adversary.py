@@ -44,11 +44,9 @@ class TestAdversaryPeople(ComplaintPaperCommon):
         complaint = self.at("answered")
         self.open_customer.user_id = self.rep
         mine = complaint.with_user(self.rep)
-        other = self.at()
         for deed in (
             lambda: mine.withdraw("He takes it back"),
             lambda: mine.note_confirmation("He says yes"),
-            lambda: mine.mark_duplicate(other.id),
         ):
             with self.assertSays("has an interest in the matter"):
                 deed()

@@ -109,7 +109,6 @@ class GovernanceComplaint(models.Model):
         :raises UserError: when the other one is not fit for it
         """
         self._check_worker_or_registrar()
-        self._check_independent(self.env.user)
         other = self._get_other(other)
         for complaint in self:
             (complaint | other)._lock()
