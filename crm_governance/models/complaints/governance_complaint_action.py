@@ -50,7 +50,7 @@ class GovernanceComplaintAction(models.Model):
         help="A corrective action removes the cause: the complaint is not closed "
         "before it is verified. A preventive action or an improvement may take longer.",
     )
-    description = fields.Text(string="How")
+    description = fields.Text(string="How It Is Done")
     cause_id = fields.Many2one(
         related="complaint_id.cause_id", store=True, index="btree_not_null"
     )

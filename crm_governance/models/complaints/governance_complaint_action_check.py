@@ -34,6 +34,7 @@ class GovernanceComplaintActionCheck(models.Model):
             ("ineffective", "Ineffective"),
             ("inconclusive", "Inconclusive"),
         ],
+        string="Effect",
         required=True,
         readonly=True,
     )

@@ -102,7 +102,7 @@ class GovernanceComplaintProcedure(models.Model):
         "again (D-04, D-05).",
     )
     needs_rating = fields.Boolean(
-        string="Rating",
+        string="Rating by the Customer",
         default=True,
         help="The customer is asked by mail, after the closing, what he or she thinks "
         "of how the complaint was handled (D-48).",

@@ -26,7 +26,7 @@ class GovernanceComplaintRemedy(models.Model):
     kind = fields.Selection(
         selection=[
             ("reduction", "Price reduction"),
-            ("return", "Return"),
+            ("return", "Return of Goods"),
             ("exchange", "Exchange"),
             ("compensation", "Compensation"),
         ],

@@ -68,6 +68,7 @@ class GovernanceComplaintReview(models.Model):
         tracking=True,
     )
     minutes = fields.Html(
+        string="Minutes of the Meeting",
         help="What was decided for all. What concerns one complaint is noted beside "
         "it, where only those read it who may read the complaint.",
     )
@@ -86,7 +87,7 @@ class GovernanceComplaintReview(models.Model):
     opened_count = fields.Integer(string="Came In", compute="_compute_counts")
     closed_count = fields.Integer(string="Settled", compute="_compute_counts")
     open_count = fields.Integer(string="Still Open", compute="_compute_counts")
-    overdue_count = fields.Integer(string="Late", compute="_compute_counts")
+    overdue_count = fields.Integer(string="Too Late", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")
 
     _week_uniq = models.UniqueIndex(

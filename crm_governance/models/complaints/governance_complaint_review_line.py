@@ -28,7 +28,7 @@ class GovernanceComplaintReviewLine(models.Model):
     is_opened = fields.Boolean(string="Came In", readonly=True)
     is_closed_then = fields.Boolean(string="Settled", readonly=True)
     is_open = fields.Boolean(string="Still Open", readonly=True)
-    is_overdue = fields.Boolean(string="Late", readonly=True)
+    is_overdue = fields.Boolean(string="Too Late", readonly=True)
     state_then = fields.Selection(
         selection=lambda self: (
             self.env["governance.complaint"]

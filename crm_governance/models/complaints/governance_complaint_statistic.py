@@ -94,7 +94,7 @@ class GovernanceComplaintStatistic(models.Model):
         copy=False,
     )
     is_late = fields.Boolean(
-        string="Late",
+        string="Too Late",
         compute="_compute_is_late",
         search="_search_is_late",
         help="The day by which it is filed is over, or it was filed after it.",

@@ -66,7 +66,7 @@ class GovernanceComplaintStatisticLine(models.Model):
     sequence = fields.Integer(readonly=True)
     dimension = fields.Selection(
         selection=[(code, label) for code, (label, *_rest) in DIMENSIONS.items()],
-        string="By",
+        string="Split by",
         required=True,
         readonly=True,
     )
@@ -83,7 +83,7 @@ class GovernanceComplaintStatisticLine(models.Model):
     )
     received = fields.Integer(readonly=True, help="Received in the month.")
     returned = fields.Integer(
-        string="Came Back",
+        string="Opened Again",
         readonly=True,
         help="Solved when the month began, and opened again in it.",
     )

@@ -47,7 +47,7 @@ class GovernanceComplaintSummaryLine(models.Model):
     opened_count = fields.Integer(string="Came In", readonly=True)
     closed_count = fields.Integer(string="Settled", readonly=True)
     open_count = fields.Integer(string="Still Open", readonly=True)
-    overdue_count = fields.Integer(string="Late", readonly=True)
+    overdue_count = fields.Integer(string="Too Late", readonly=True)
     rating = fields.Float(
         string="Average Rating",
         digits=(16, 2),

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ...models.complaints.governance_complaint_counting import READ
 
 STATUSES = [
-    ("open", "Open"),
+    ("open", "Not Settled"),
     ("answered", "Answered with a solution"),
     ("closed", "Closed"),
     ("dropped", "Withdrawn"),

@@ -30,6 +30,7 @@ class GovernanceComplaintActionStep(models.TransientModel):
             ("ineffective", "Ineffective"),
             ("inconclusive", "Inconclusive"),
         ],
+        string="Effect",
         help="Effective: the action is over. Ineffective: it is done anew. "
         "Inconclusive: somebody looks again later.",
     )
