@@ -51,6 +51,16 @@ class TestComplaintsMail(ComplaintMailCommon):
         self.assertReads(self.service, complaint)
         self.assertHidden(self.handler, complaint)
 
+    def test_address_is_given_by_administrators(self):
+        """Odoo writes addresses as the system; nobody else changes them (C-12)."""
+        for user in (self.handler, self.cmanager, self.employee, self.portal):
+            for vals in ({"alias_name": "mine"}, {"alias_name": False}, {}):
+                with self.subTest(user=user.login, vals=vals):
+                    with self.assertRaises(AccessError):
+                        self.workshop.with_user(user).write(vals)
+        self.workshop.with_user(self.manager).write({"alias_name": "workshop"})
+        self.assertEqual(self.workshop.alias_name, "workshop")
+
     def test_unknown_sender(self):
         complaint, kept = self.receive(From="Somebody <who@nowhere.example.com>")
         self.assertFalse(kept)
