@@ -4,6 +4,7 @@ from . import test_complaints_steps
 from . import test_complaints_flow
 from . import test_complaints_access
 from . import test_complaints_actions
+from . import test_complaints_buttons
 from . import test_complaints_adversary
 from . import test_complaints_approvers
 from . import test_complaints_choice

@@ -31,17 +31,6 @@ class GovernanceComplaintAction(models.Model):
         """Open the dialog in which the owner says what is to be verified."""
         return self.action_done()
 
-    def action_open_complaint(self):
-        """Open the complaint, with the rights of the user."""
-        self.ensure_one()
-        self.complaint_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "governance.complaint",
-            "res_id": self.complaint_id.id,
-            "view_mode": "form",
-        }
-
     def _open_step(self, kind):
         self.ensure_one()
         self.check_access("read")
