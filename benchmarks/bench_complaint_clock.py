@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import population
 from bench_partner_list import Side, get_specification
-from bench_visit_attainment import compare
+from companies import compare
 from lxml import etree
 
 from tools import bench

@@ -14,8 +14,7 @@ from datetime import date
 
 import population
 from bench_lending import get_list
-from bench_partner_list import Side
-from bench_visit_attainment import compare
+from companies import compare_sizes
 from dateutil.relativedelta import relativedelta
 
 from tools import bench
@@ -169,29 +168,12 @@ def get_operations(env):
     ]
 
 
-def compare_all(sizes):
-    """Return [(operation, [figures of the companies])]."""
-    with contextlib.ExitStack() as stack:
-        sides, operations = [], []
-        for size in sizes:
-            name = stack.enter_context(bench.database(f"complaint_figures_{size}"))
-            populate(name, size)
-            sides.append(Side(name, MANAGER, None, ()))
-        for side in sides:
-            with side.environment() as env:
-                operations.append(get_operations(env))
-        results = []
-        for same in zip(*operations, strict=True):
-            what = same[0][0]
-            results.append((what, compare(sides, [one for _what, one in same])))
-            print(what, results[-1][1], flush=True)
-        return results
-
-
 def main():
     """Measure all sizes, or those given as `-10000`, and report them."""
     sizes = sorted([-int(argument) for argument in sys.argv[1:]] or SIZES)
-    results = compare_all(sizes)
+    results = compare_sizes(
+        "complaint_figures", MANAGER, sizes, populate, get_operations
+    )
     bare = [figures[1] for figures in results[0][1]]
     bench.report(
         "complaint_figures",

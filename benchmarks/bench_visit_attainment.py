@@ -11,13 +11,11 @@ work do not change as much.
 """
 
 import contextlib
-import statistics
 import sys
 
 import population
-from bench_lending import ROUNDS, get_list
-from bench_partner_list import Side
-from bench_visit_plan import worked
+from bench_lending import get_list
+from companies import compare_sizes
 
 from tools import bench
 
@@ -212,52 +210,6 @@ def get_operations(env):
     ]
 
 
-def measure(operation, side):
-    """Return the milliseconds, those of work, and the queries of one call."""
-    with side.environment() as env:
-        env.user.has_group("base.group_user")
-        with worked(env) as call:
-            before = env.cr.sql_log_count
-            if not operation(env):
-                raise AssertionError("Nothing was found.")
-            queries = env.cr.sql_log_count - before
-        env.cr.rollback()
-        return call.seconds * 1000, call.work * 1000, queries
-
-
-def compare(sides, operations):
-    """Return [(median time, mean work, queries)] of the sides, called in turn."""
-    calls = [[] for _side in sides]
-    for number in range(ROUNDS + 3):
-        for one, side, operation in zip(calls, sides, operations, strict=True):
-            result = measure(operation, side)
-            if number >= 3:
-                one.append(result)
-    return [
-        (statistics.median(times), statistics.mean(work), max(queries))
-        for times, work, queries in (zip(*one, strict=True) for one in calls)
-    ]
-
-
-def compare_all(sizes):
-    """Return [(operation, [figures of the companies])]."""
-    with contextlib.ExitStack() as stack:
-        sides, operations = [], []
-        for size in sizes:
-            name = stack.enter_context(bench.database(f"attainment_{size}"))
-            populate(name, size)
-            sides.append(Side(name, LEADER, None, ()))
-        for side in sides:
-            with side.environment() as env:
-                operations.append(get_operations(env))
-        results = []
-        for same in zip(*operations, strict=True):
-            what = same[0][0]
-            results.append((what, compare(sides, [one for _what, one in same])))
-            print(what, results[-1][1], flush=True)
-        return results
-
-
 def main():
     """Measure all sizes, or those given as `-10000`, and report them."""
     sizes = sorted([-int(argument) for argument in sys.argv[1:]] or SIZES)
@@ -282,7 +234,9 @@ def main():
                 f"{work / figures[0][1]:.2f}",
                 "yes" if work < AIM else "no",
             ]
-            for what, figures in compare_all(sizes)
+            for what, figures in compare_sizes(
+                "attainment", LEADER, sizes, populate, get_operations
+            )
             for size, (milliseconds, work, queries) in zip(sizes, figures, strict=True)
         ],
         f"Median times and mean work, of the month of one team: {PEOPLE} people with "

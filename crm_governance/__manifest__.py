@@ -229,6 +229,7 @@
         "data/complaints/governance_complaint_silence_cron_data.xml",
         "wizard/complaints/governance_complaint_step_views.xml",
         "data/complaints/escalation_cron_data.xml",
+        "views/complaints/governance_complaint_form_views.xml",
         "views/complaints/governance_complaint_views.xml",
         "security/complaints_replay_security.xml",
         "wizard/complaints/governance_complaint_reset_views.xml",
