@@ -3,7 +3,7 @@
 {
     "name": "Customer Governance",
     "summary": "Customer tiers, confidentiality and approvals as your policy says",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "development_status": "Beta",
     "category": "Sales/CRM",
     "author": "crm_governance contributors",
