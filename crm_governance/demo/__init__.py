@@ -6,3 +6,4 @@ from . import governance_demo_lending
 from . import governance_demo_disposal
 from . import governance_demo_visits
 from . import governance_demo_complaints
+from . import governance_demo_complaints_after

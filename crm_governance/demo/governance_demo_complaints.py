@@ -88,6 +88,7 @@ class GovernanceDemo(models.AbstractModel):
             self._tell_complaint(facts, title, demand)
         self._suggest()
         self._call_in()
+        self._follow_up()
 
     # ------------------------------------------------------------------
     # UNITS AND POLICIES
@@ -202,8 +203,10 @@ class GovernanceDemo(models.AbstractModel):
 
     def _report_complaint(self, complaint, cause):
         report = complaint.with_user(self._user("handler")).investigation_ids[:1]
+        accused = self._get_accused(complaint)
         report.write(
             {
+                "accused_ids": [Command.set(accused.ids)],
                 "cause": "Found at the inspection of the delivery.",
                 "cause_id": self._ref(f"governance_complaint_cause_{cause}").id,
                 "course": "Loaded, driven, unloaded; the damage shows on the photos.",
@@ -215,6 +218,11 @@ class GovernanceDemo(models.AbstractModel):
         )
         report.action_request_approval()
         self._sign_complaint_part(report, "yard", "office")
+
+    def _get_accused(self, complaint):
+        """Return who of the company has caused it; in one case somebody has."""
+        is_wet = complaint.sudo().partner_id == self._partner("oakash")
+        return self._user("fitter") if is_wet else self.env["res.users"]
 
     def _sign_complaint(self, complaint, cause):
         self._sign_complaint_part(complaint.sudo().investigation_ids[:1], "executive")
@@ -229,6 +237,8 @@ class GovernanceDemo(models.AbstractModel):
         )
         opinion.action_request_approval()
         self._sign_complaint_part(opinion, "yard")
+        if complaint == self._told("harbour"):
+            self._settle_remedy("harbour")
 
     def _reply_complaint(self, complaint, cause):
         reply = complaint.with_user(self._user("service")).reply_ids[:1]

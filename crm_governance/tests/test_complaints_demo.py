@@ -68,3 +68,41 @@ class TestComplaintDemo(TiersCommon):
         rep = self.env.ref("crm_governance.user_rep_demo")
         self.assertTrue(closed.partner_id.filtered(lambda one: one.user_id == rep))
         self.assertTrue(closed.with_user(rep)._filtered_access("read"))
+        self.check_what_follows(complaints)
+
+    def check_what_follows(self, complaints):
+        """Remedies, actions, meetings and figures show each fate once."""
+        company = self.env.ref("base.main_company")
+        about = [("complaint_id", "in", complaints.ids)]
+
+        def states(name, domain=about):
+            records = self.env[f"governance.complaint.{name}"].search(domain)
+            return Counter(records.mapped("state"))
+
+        self.assertEqual(
+            states("remedy"), {"draft": 1, "requested": 1, "approved": 1, "done": 1}
+        )
+        [settled] = complaints.remedy_ids.filtered(lambda one: one.state == "done")
+        self.assertTrue(settled.move_id or settled.done_reason)
+        self.assertEqual(states("action"), {"open": 3, "done": 1, "effective": 1})
+        actions = complaints.action_ids
+        self.assertEqual(len(actions.filtered("is_late")), 1)
+        self.assertEqual(
+            Counter(actions.check_ids.mapped("outcome")),
+            {"effective": 1, "ineffective": 1},
+        )
+        self.assertEqual(states("penalty"), {"confirmed": 1})
+        ours = [("company_id", "=", company.id)]
+        self.assertEqual(states("statistic", ours), {"filed": 1, "approved": 1})
+        self.assertEqual(states("review", ours), {"listed": 1, "planned": 1})
+        self.assertEqual(states("summary", ours), {"submitted": 1, "open": 1})
+        callback = self.env.ref(
+            "crm_governance.mail_activity_type_complaint_callback"
+        )
+        called = complaints.filtered(
+            lambda one: callback in one.activity_ids.activity_type_id
+        )
+        self.assertEqual(called.mapped("title"), ["Invoice shows the old price"])
+        related = complaints.filtered("related_ids")
+        self.assertEqual(len(related), 2)
+        self.assertEqual(related.related_ids, related)
