@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
@@ -44,7 +44,7 @@ def make_time(*hours, days=range(5), tz="UTC", closed=(), opened=()):
 
     def to_utc(day, hour):
         local = datetime.combine(day, time()) + timedelta(hours=hour)
-        return local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+        return local.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
 
     def is_open(day):
         text = day.isoformat()
@@ -60,7 +60,7 @@ def make_time(*hours, days=range(5), tz="UTC", closed=(), opened=()):
         ]
 
     def get_day(moment):
-        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+        return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     return WorkingTime(read, get_day)
 

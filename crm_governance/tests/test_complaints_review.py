@@ -1,12 +1,16 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_complaints_rating import RatingCommon
+
+JOB = "odoo.addons.crm_governance.models.confidentiality.governance_isolated_mixin"
 
 
 @tagged("post_install", "-at_install")
@@ -65,6 +69,25 @@ class TestWeeklyReview(RatingCommon):
     def test_no_meeting(self):
         self.company.governance_complaint_review_day = False
         self.assertFalse(self.plan_reviews())
+
+    @mute_logger(JOB)
+    def test_failing_company(self):
+        """A company for which nothing can be planned stops no other one."""
+        other = self.env["res.company"].create(
+            {"name": "Other", "governance_complaint_review_day": "1"}
+        )
+        model = type(self.env["governance.complaint.review"])
+        plan = model._plan
+
+        def fail(records, company):
+            if company == self.company:
+                raise ZeroDivisionError
+            return plan(records, company)
+
+        with patch.object(model, "_plan", fail):
+            self.assertFalse(self.plan_reviews())
+        reviews = self.env["governance.complaint.review"]
+        self.assertTrue(reviews.search([("company_id", "=", other.id)]))
 
     def test_list(self):
         """What came in, was closed, is open and is late; nothing of another week."""

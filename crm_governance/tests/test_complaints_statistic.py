@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from .complaints_statistic_common import STATES, StatisticCommon, at
 
-JOB = "odoo.addons.crm_governance.models.complaints.governance_complaint_statistic_job"
+JOB = "odoo.addons.crm_governance.models.confidentiality.governance_isolated_mixin"
 COUNTS = ("carried", "received", "returned", "solved", "dropped", "open")
 SETTLED = {"answered": "solved", "closed": "solved"}
 SETTLED |= {"withdrawn": "dropped", "duplicate": "dropped"}

@@ -3,6 +3,7 @@ from . import governance_approver_mixin
 from . import governance_approval_request_step
 from . import governance_complaint_part_mixin
 from . import governance_complaint_scope_mixin
+from . import governance_complaint_master_mixin
 from . import governance_complaint_unit
 from . import governance_complaint_type
 from . import governance_complaint_matter
@@ -66,6 +67,7 @@ from . import governance_complaint_intake_take
 from . import mail_thread
 from . import res_partner
 from . import governance_complaint_counting
+from . import governance_complaint_rate_mixin
 from . import governance_complaint_statistic
 from . import governance_complaint_statistic_line
 from . import governance_complaint_statistic_figures

@@ -8,15 +8,10 @@ class GovernanceComplaintCause(models.Model):
 
     _name = "governance.complaint.cause"
     _description = "Cause of Complaints"
+    _inherit = "governance.complaint.master.mixin"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
     is_customer_cause = fields.Boolean(
         string="Lies with the Customer",
         help="It is explained tactfully and does not count against us (D-22).",
     )
-
-    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")

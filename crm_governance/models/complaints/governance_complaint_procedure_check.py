@@ -33,17 +33,7 @@ class GovernanceComplaintProcedure(models.Model):
         others = self._get_in_force(
             self.company_id, Domain("is_customer_cause", "=", self.is_customer_cause)
         )
-        warnings += [
-            self.env._(
-                "“%(policy)s” never holds, because “%(other)s” comes before it and "
-                "fits everything that it is for.",
-                policy=procedure.name,
-                other=other.name,
-            )
-            for procedure, other in others._get_shadowed()
-            if self in (procedure, other)
-        ]
-        return warnings
+        return warnings + self._get_shadow_warnings(others)
 
     def _get_step_errors(self):
         """Return the steps that have nothing to work on."""

@@ -22,7 +22,11 @@ class GovernanceComplaintReview(models.Model):
 
     _name = "governance.complaint.review"
     _description = "Weekly Complaint Review"
-    _inherit = ["governance.guarded.mixin", "mail.thread"]
+    _inherit = [
+        "governance.guarded.mixin",
+        "governance.isolated.mixin",
+        "mail.thread",
+    ]
     _order = "date_start desc, id desc"
     # The name is made anew in each language, the day is what one can search for.
     _rec_name = "date_start"
@@ -134,6 +138,7 @@ class GovernanceComplaintReview(models.Model):
             review.can_lead = review._may_lead()
 
     @api.depends("name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for review in self:
             review.display_name = review.name
@@ -202,13 +207,8 @@ class GovernanceComplaintReview(models.Model):
     def _get_bounds(self):
         """Return the first moment of the week and that of the next, in UTC."""
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.sudo()._get_governance_timezone())
-        return [
-            datetime.combine(day, time.min, zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.date_start, self.date_start + WEEK)
-        ]
+        midnight = self.company_id._get_governance_midnight
+        return midnight(self.date_start), midnight(self.date_start + WEEK)
 
     def _list(self):
         """Note which complaints came in, were closed, are open and are overdue."""
@@ -261,18 +261,15 @@ class GovernanceComplaintReview(models.Model):
     @api.model
     def _cron_plan(self):
         """Plan the review of this week, and make the lists of those that are over."""
-        cron = self.env["ir.cron"]
-        companies = (
-            self.env["res.company"]
-            .sudo()
-            .search([("governance_complaint_review_day", "!=", False)], order="id")
-        )
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._plan(company)
-            self._list_due(company)
-            if not cron._commit_progress(1):
-                return
+        companies = self.env["res.company"].sudo()
+        asked = Domain("governance_complaint_review_day", "!=", False)
+        self._isolate_companies(companies.search(asked, order="id"), "_plan_and_list")
+
+    @api.model
+    def _plan_and_list(self, company):
+        """Do for one company what the job does each day."""
+        self._plan(company)
+        self._list_due(company)
 
     @api.model
     def _plan(self, company):

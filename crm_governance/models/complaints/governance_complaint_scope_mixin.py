@@ -55,6 +55,22 @@ class GovernanceComplaintScopeMixin(models.AbstractModel):
         complaint = complaint.sudo()
         return next((rule for rule in self if rule._fits(complaint)), self.browse())
 
+    def _get_shadow_warnings(self, others):
+        """Return which policies in force never hold because of this one, or it of them.
+
+        :param others: all policies in force among which the first one that fits holds
+        """
+        return [
+            self.env._(
+                "“%(policy)s” never holds, because “%(other)s” comes before it and "
+                "fits everything that it is for.",
+                policy=policy.name,
+                other=other.name,
+            )
+            for policy, other in others._get_shadowed()
+            if self in (policy, other)
+        ]
+
     def _get_shadowed(self):
         """Return [(rule that never holds, earlier one that always does before it)]."""
         shadowed = []

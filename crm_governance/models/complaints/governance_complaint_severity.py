@@ -11,16 +11,11 @@ class GovernanceComplaintSeverity(models.Model):
 
     _name = "governance.complaint.severity"
     _description = "Severity of Complaints"
+    _inherit = "governance.complaint.master.mixin"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
     is_important = fields.Boolean(
         string="Goes to the Top at Once",
         help="The liaison leader, the committee and the executives are told as soon as "
         "the complaint is registered.",
     )
-
-    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")

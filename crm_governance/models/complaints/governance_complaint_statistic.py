@@ -1,8 +1,5 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, time
-
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -200,13 +197,8 @@ class GovernanceComplaintStatistic(models.Model):
     def _get_span(self):
         """Return the first moment of the month and that after it, naive UTC."""
         self.ensure_one()
-        zone = pytz.timezone(self.company_id.sudo()._get_governance_timezone())
-
-        def begin(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-        return begin(self.month), begin(self.month + relativedelta(months=1))
+        midnight = self.company_id._get_governance_midnight
+        return midnight(self.month), midnight(self.month + relativedelta(months=1))
 
     # ------------------------------------------------------------------
     # GUARD

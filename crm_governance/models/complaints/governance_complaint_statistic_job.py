@@ -1,14 +1,11 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 # Days between two reminders of a statistic that is late.
 REMIND_EVERY = 7
@@ -27,23 +24,16 @@ class GovernanceComplaintStatistic(models.Model):
 
         Nothing is opened twice, and a late run does what the missed ones would have.
         """
-        companies = self.env["res.company"].sudo()
-        for company in companies.search(Domain.TRUE, order="id"):
-            self._open_missing(company)
-            if not self._isolate_each(self._get_due_domain(company), "_remind"):
-                return
+        companies = self.env["res.company"].sudo().search(Domain.TRUE, order="id")
+        if self._isolate_companies(companies, "_open_missing"):
+            due = Domain.OR(map(self._get_due_domain, companies))
+            self._isolate_each(due, "_remind")
 
     @api.model
     def _open_missing(self, company):
-        """Open what a company has to file; its failure stops no other company."""
-        try:
-            with self.env.cr.savepoint():
-                for month in self._get_missing_months(company):
-                    self._open(company, month)
-                self.env.flush_all()
-        except Exception:
-            _logger.warning("No statistic opened for %s", company, exc_info=True)
-            self.env.invalidate_all()
+        """Open what a company has to file."""
+        for month in self._get_missing_months(company):
+            self._open(company, month)
 
     @api.model
     def _get_due_domain(self, company):

@@ -41,7 +41,7 @@ class GovernanceComplaintStatisticLine(models.Model):
 
     _name = "governance.complaint.statistic.line"
     _description = "Line of a Complaint Statistic"
-    _inherit = "governance.sealed.mixin"
+    _inherit = ["governance.sealed.mixin", "governance.complaint.rate.mixin"]
     _order = "statistic_id, version desc, sequence, id"
     _rec_name = "label"
 
@@ -152,18 +152,6 @@ class GovernanceComplaintStatisticLine(models.Model):
         string="Complaining Customers",
         readonly=True,
         help="Customers whose complaints were received in the month.",
-    )
-    complaint_rate = fields.Float(
-        string="Complaints per 100 Orders",
-        digits=(16, 2),
-        readonly=True,
-        aggregator="avg",
-    )
-    customer_rate = fields.Float(
-        string="Complaining per 100 Buying Customers",
-        digits=(16, 2),
-        readonly=True,
-        aggregator="avg",
     )
     # The ids alone say nothing; what they stand for is asked with the reader's rights.
     members = fields.Json(readonly=True, groups=fields.NO_ACCESS)

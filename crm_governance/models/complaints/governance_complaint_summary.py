@@ -221,15 +221,9 @@ class GovernanceComplaintSummary(models.Model):
 
         A job that comes late still opens the month that has just ended.
         """
-        cron = self.env["ir.cron"]
-        companies = (
-            self.env["res.company"].sudo().search([("active", "=", True)], order="id")
-        )
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._open(company)
-            if not cron._commit_progress(1):
-                return
+        companies = self.env["res.company"].sudo().search(Domain.TRUE, order="id")
+        if not self._isolate_companies(companies, "_open"):
+            return
         day = fields.Date.today() + timedelta(days=1)
         waits = Domain("reminded_on", "=", False) | Domain(
             "reminded_on", "<", day - timedelta(days=REMIND_EACH)

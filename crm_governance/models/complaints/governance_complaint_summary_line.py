@@ -1,8 +1,5 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -124,13 +121,8 @@ class GovernanceComplaintSummaryLine(models.Model):
     def _get_bounds(self):
         """Return the first moment of the month and that of the next, in UTC."""
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.sudo()._get_governance_timezone())
-        return [
-            datetime.combine(day, time.min, zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.month, self.month + relativedelta(months=1))
-        ]
+        midnight = self.company_id._get_governance_midnight
+        return midnight(self.month), midnight(self.month + relativedelta(months=1))
 
 
 class GovernanceComplaint(models.Model):

@@ -8,12 +8,9 @@ class GovernanceComplaintType(models.Model):
 
     _name = "governance.complaint.type"
     _description = "Complaint Type"
+    _inherit = "governance.complaint.master.mixin"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
     kind = fields.Selection(
         selection=[
             ("complaint", "Complaint"),
@@ -25,5 +22,3 @@ class GovernanceComplaintType(models.Model):
         default="complaint",
         help="Complaints count in the complaint rate; the rest does not.",
     )
-
-    _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")

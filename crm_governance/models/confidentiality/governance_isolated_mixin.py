@@ -44,6 +44,27 @@ class GovernanceIsolatedMixin(models.AbstractModel):
             self.env.invalidate_all()
             record._react_to(error)
 
+    @api.model
+    def _isolate_companies(self, companies, step):
+        """Do `step` for each company on its own; a failure stops no other one.
+
+        :param str step: name of a method that works for one company
+        :return: whether there is time left
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(self, step)(company)
+                    self.env.flush_all()
+            except Exception:
+                _logger.warning("%s of %s failed", step, company, exc_info=True)
+                self.env.invalidate_all()
+            if not cron._commit_progress(1):
+                return False
+        return True
+
     def _react_to(self, error):
         """Let the record react to a failure; one that cannot stops nobody else."""
         try:

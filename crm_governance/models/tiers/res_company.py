@@ -1,5 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timezone
+from zoneinfo import ZoneInfo
+
 from odoo import fields, models
 
 
@@ -24,3 +27,12 @@ class ResCompany(models.Model):
         """
         zone = self.sudo()._get_governance_timezone()
         return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _get_governance_midnight(self, day):
+        """Return the moment at which a day begins there, naive UTC.
+
+        Other rooms call it.
+        """
+        zone = ZoneInfo(self.sudo()._get_governance_timezone())
+        start = datetime.combine(day, time.min, zone)
+        return start.astimezone(timezone.utc).replace(tzinfo=None)

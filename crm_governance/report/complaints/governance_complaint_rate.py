@@ -26,7 +26,11 @@ class GovernanceComplaintRate(models.Model):
 
     _name = "governance.complaint.rate"
     _description = "Complaint Rate"
-    _inherit = ["governance.classified.mixin", "governance.complaint.counting"]
+    _inherit = [
+        "governance.classified.mixin",
+        "governance.complaint.counting",
+        "governance.complaint.rate.mixin",
+    ]
     _auto = False
     _log_access = False
     _order = "month desc, id"
@@ -34,7 +38,14 @@ class GovernanceComplaintRate(models.Model):
     _depends = {
         **READ,
         "sale.order": ("partner_id", "company_id", "state", "date_order"),
-        "sale.order.line": ("order_id", "product_id", "display_type"),
+        "sale.order.line": (
+            "order_id",
+            "product_id",
+            "display_type",
+            "is_downpayment",
+        ),
+        "res.partner": ("commercial_partner_id", "tz"),
+        "governance.tier.scheme": ("is_governing", "active"),
         "governance.tier.assignment": (
             "partner_id",
             "company_id",
@@ -90,18 +101,6 @@ class GovernanceComplaintRate(models.Model):
         string="Buying Customers",
         readonly=True,
         aggregator="count_distinct",
-    )
-    complaint_rate = fields.Float(
-        string="Complaints per 100 Orders",
-        digits=(16, 2),
-        readonly=True,
-        aggregator="avg",
-    )
-    customer_rate = fields.Float(
-        string="Complaining per 100 Buying Customers",
-        digits=(16, 2),
-        readonly=True,
-        aggregator="avg",
     )
 
     @property

@@ -33,7 +33,9 @@ class GovernanceComplaintRecurrence(models.Model):
         ],
         "governance.complaint.cause": ["is_customer_cause"],
         "sale.order": ["company_id", "partner_id", "date_order", "state"],
+        "res.company": ["partner_id", "resource_calendar_id"],
         "res.partner": ["commercial_partner_id", "tz"],
+        "resource.calendar": ["tz"],
     }
 
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
