@@ -194,6 +194,7 @@ class GovernanceDemo(models.AbstractModel):
             {
                 "complaint_id": self._told("oakash").id,
                 "user_id": self._user("fitter").id,
+                "amount": 200,
                 "reason": "Left the panels in the rain",
             }
         ).with_user(self._user("yard")).action_confirm()

@@ -24,6 +24,7 @@ from . import test_complaints_clock_races
 from . import test_complaints_desk
 from . import test_complaints_demo
 from . import test_complaints_escalation
+from . import test_complaints_loopholes
 from . import test_complaints_mail
 from . import test_complaints_masters
 from . import test_complaints_outside

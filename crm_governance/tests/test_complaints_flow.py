@@ -141,6 +141,7 @@ class TestComplaintFlow(ComplaintCommon):
         short = self.procedure(code="T-C", is_customer_cause=True, needs_reply=True)
         complaint = self.checked("customer")
         self.assertEqual(complaint.procedure_id, short)
+        self.decide(complaint, self.chief)
         self.assertEqual(complaint.state, "to_reply")
 
     # ------------------------------------------------------------------

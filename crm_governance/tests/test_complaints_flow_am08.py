@@ -104,9 +104,8 @@ class TestFlowAM08(ComplaintPaperCommon):
 
         self.step(self.rep, check, "acceptance", workers)
         self.step(self.chief, self.decide(self.complaint), "accepted")
-        leaders = self.chief | self.cmanager
         assign = self.call("assign", self.workshop.id, self.handler.id)
-        self.step(self.overseer, assign, "assigned", leaders)
+        self.step(self.overseer, assign, "assigned", self.cmanager)
         self.assertEqual(self.complaint.user_id, self.handler)
 
         report = self.complaint.investigation_ids

@@ -31,7 +31,7 @@ class TestPenalty(ComplaintPaperCommon):
 
     def test_confirmed(self):
         """The report names the person, the supervisor confirms what is to be paid."""
-        penalty = self.propose(self.investigated())
+        penalty = self.propose(self.investigated(), amount=200)
         self.assertEqual((penalty.amount, penalty.state), (200, "draft"))
         with self.assertRaises(AccessError):
             penalty.write({"state": "confirmed"})

@@ -166,10 +166,16 @@ class TestComplaintPolicies(ComplaintCommon):
 
     def test_policy_that_never_holds(self):
         """Whoever publishes a policy that another one hides is told."""
-        self.policy([HOUR], code="FIRST", sequence=1)
+        self.policy([HOUR, WEEK], code="FIRST", sequence=1)
         second = self.drafted([WEEK], code="SECOND", sequence=2)
         action = second.with_user(self.manager).action_publish()
         self.assertIn("never holds", action["params"]["message"])
+
+    def test_policy_that_adds_a_target(self):
+        """A later policy holds for what the first one says nothing about."""
+        self.policy([HOUR], code="FIRST", sequence=1)
+        second = self.drafted([HOUR, WEEK], code="SECOND", sequence=2)
+        self.assertIs(second.with_user(self.manager).action_publish(), True)
 
     def test_versions(self):
         """A new version supersedes the old one, which complaints keep that have it."""

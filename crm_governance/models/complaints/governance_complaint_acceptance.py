@@ -73,23 +73,32 @@ class GovernanceComplaint(models.Model):
         return not procedure or procedure[name]
 
     def _finish_check(self):
-        """Go on to acceptance, or to what comes next where nobody has to accept."""
+        """Go on to acceptance, or to what comes next where nobody has to accept.
+
+        Whoever checks does not end it alone: the supervisor of the procedure by which
+        it came decides as well where the customer is the cause (D-21).
+        """
         self.ensure_one()
         self._log_event("checked", note=self.validity_reason, validity=self.validity)
-        if self.validity == "customer":
-            self._change_to_customer_cause()
-        if self._is_step_wanted("needs_acceptance"):
+        needs_acceptance = self._is_step_wanted("needs_acceptance")
+        self._choose_way()
+        if needs_acceptance or self._is_step_wanted("needs_acceptance"):
             self._enter("acceptance")
         elif self.validity == "invalid":
             self._decline(self.validity_reason)
         else:
             self._accept()
 
-    def _change_to_customer_cause(self):
-        """Change over to the shorter procedure, if the company has one (D-22)."""
-        procedure = self._choose_procedure(is_customer_cause=True)
-        if procedure:
-            self._as_system().write({"procedure_id": procedure.id})
+    def _choose_way(self):
+        """Change over to the shorter procedure where the customer is the cause (D-22).
+
+        Back, where it turns out that the customer is not.
+        """
+        is_customer_cause = self.validity == "customer"
+        if is_customer_cause or self.sudo().procedure_id.is_customer_cause:
+            procedure = self._choose_procedure(is_customer_cause=is_customer_cause)
+            if procedure:
+                self._as_system().write({"procedure_id": procedure.id})
 
     # ------------------------------------------------------------------
     # ACCEPTANCE

@@ -81,10 +81,9 @@ class GovernanceComplaint(models.Model):
         policy = complaint.policy_id
         if not policy.active:
             return {}
-        targets = [policy._get_target(kind, complaint) for kind in KINDS]
         return {
             "policy_id": policy.id,
-            "target_ids": [target.id for target in targets if target],
+            "target_ids": policy._get_targets(complaint).ids,
         }
 
     def _get_clock_events(self):

@@ -157,9 +157,12 @@ class GovernanceComplaint(models.Model):
         self._tell_returned(note)
 
     def _get_return_state(self):
-        """Return the step at which a complaint is taken up again."""
+        """Return the step at which a complaint is taken up again.
+
+        What was never investigated is checked anew.
+        """
         self.ensure_one()
-        if not self.is_accepted:
+        if not self.is_accepted or self.validity == "customer":
             return "registered"
         for state, step in (
             ("assigned", "needs_investigation"),

@@ -21,9 +21,10 @@ class GovernanceComplaint(models.Model):
         complaint = self.sudo()
         if clock.state == "cancelled" or not complaint.policy_id.active:
             return []
-        rungs = complaint.policy_id.rung_ids.filtered(
-            lambda rung: rung.kind in (False, clock.kind)
-        )
+        # The target may be that of another policy, see `_get_targets`.
+        target = self.env["governance.complaint.target"].sudo().browse(clock.target.id)
+        policy = target.exists().policy_id or complaint.policy_id
+        rungs = policy.rung_ids.filtered(lambda rung: rung.kind in (False, clock.kind))
         told = self.env["governance.complaint.escalation"].sudo()
         told = told.search(
             [

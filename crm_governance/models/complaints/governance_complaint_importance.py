@@ -7,6 +7,16 @@ from .governance_complaint import OPEN
 
 # Who may report upwards: all who read complaints for their work (D-16, D-19).
 REPORTERS = ("crm_governance.group_user", "crm_governance.group_complaint")
+# Who hears of it: the superior, the liaison leader, Market Operations (complaint
+# managers), who supervises, the committee and the management (D-16, D-19, D-39).
+TOP = (
+    "unit_leader",
+    "liaison_leader",
+    "manager",
+    "supervising",
+    "committee",
+    "executive",
+)
 
 
 class GovernanceComplaint(models.Model):
@@ -79,6 +89,9 @@ class GovernanceComplaint(models.Model):
         self.ensure_one()
         self._as_system().write({"is_important": True})
         self._log_event("important", note=reason)
+        self._tell_important(reason)
+
+    def _tell_important(self, reason=None, kinds=TOP):
         self._tell_top(
             lambda env: (
                 env._("Important complaint"),
@@ -87,12 +100,22 @@ class GovernanceComplaint(models.Model):
                     number=self.sudo().name,
                     subject=reason or self.sudo().title,
                 ),
-            )
+            ),
+            kinds,
         )
 
-    def _tell_top(self, write):
+    def _follow_customer(self):
+        """Tell the liaison leader what was important before the customer was known."""
+        result = super()._follow_customer()
+        for complaint in self:
+            kinds = set(complaint.sudo().event_ids.mapped("kind"))
+            if kinds & {"important", "disagreement"}:
+                complaint._tell_important(kinds=("liaison_leader",))
+        return result
+
+    def _tell_top(self, write, kinds=TOP):
         people = self.env["res.users"]
-        for kind in ("liaison_leader", "supervising", "committee", "executive"):
+        for kind in kinds:
             people |= self._get_people_to_tell(kind)
         self._tell(people, write)
 
@@ -200,6 +223,7 @@ class GovernanceComplaint(models.Model):
                 self.env._("Nothing would change: choose another type or severity.")
             )
         self._check_reclassifier()
+        self._check_still_complaint(wanted["type_id"])
         complaint = self._as_system()
         complaint.write(wanted)
         complaint.write(self._prepare_rules())
@@ -228,6 +252,15 @@ class GovernanceComplaint(models.Model):
                 complaint=self.display_name,
             )
         )
+
+    def _check_still_complaint(self, type_id):
+        """Let who supervises say that a complaint is none, which spares its acceptance.
+
+        :raises UserError: for others who work on it
+        """
+        wanted = self.env["governance.complaint.type"].browse(type_id)
+        if self.type_id.kind == "complaint" != wanted.kind:
+            self._check_leader()
 
     def _get_class_fields(self):
         return ("type_id", "severity_id", "channel_id")

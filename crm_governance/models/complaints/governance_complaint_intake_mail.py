@@ -15,6 +15,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, email_split
 
+from .complaint_original import Original
 from .hostile_text import clean_line, clean_text
 
 _logger = logging.getLogger(__name__)
@@ -324,7 +325,8 @@ class GovernanceComplaintIntake(models.Model):
             self.env["mail.thread"]
             .with_user(SUPERUSER_ID)
             .with_context(
-                governance_decided=_DECIDED, governance_original=Original(original)
+                governance_decided=_DECIDED,
+                governance_original=Original(original, self.date),
             )
         )
         message = email.message_from_bytes(original, policy=email.policy.SMTP)
@@ -336,10 +338,3 @@ class GovernanceComplaintIntake(models.Model):
         )
         number = threads._message_route_process(message, message_dict, [route])
         return self.env[COMPLAINT].sudo().browse(number)
-
-
-class Original:
-    """A mail as it came, for a context: compared by what it is, not by its content."""
-
-    def __init__(self, content):
-        self.content = content

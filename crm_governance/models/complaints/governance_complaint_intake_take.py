@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, plaintext2html
 
+from .complaint_original import Original
 from .hostile_text import clean_line, clean_text
 
 _logger = logging.getLogger(__name__)
@@ -174,7 +175,7 @@ class GovernanceComplaintIntake(models.Model):
         """
         told = json.loads(base64.b64decode(self.sudo().original))
         told = {name: clean_text(told.get(name), most) for name, most in TOLD.items()}
-        complaints = self.env[COMPLAINT].with_user(SUPERUSER_ID)
+        complaints = self._get_receiver()
         contact = complaints._find_sender(told["email"], self.company_id)
         values = {
             "company_id": self.company_id.id,
@@ -208,6 +209,16 @@ class GovernanceComplaintIntake(models.Model):
             values, channel, date=told["date"], unit=self.sudo().unit_id
         )
 
+    def _get_receiver(self):
+        """Return complaints as the system, which take it in as of when it arrived.
+
+        The time for which it was kept is ours, not the customer's (D-33).
+        """
+        self.ensure_one()
+        original = Original(b"", self.date)
+        complaints = self.env[COMPLAINT].with_user(SUPERUSER_ID)
+        return complaints.with_context(governance_original=original)
+
     @api.model
     def _find_by_code(self, model, code):
         """Return the record with a code; UserError when one is named that is not."""
@@ -230,7 +241,7 @@ class GovernanceComplaintIntake(models.Model):
         """Register a complaint that has the original attached and says no more."""
         self.ensure_one()
         intake = self._as_system()
-        complaints = self.env[COMPLAINT].with_user(SUPERUSER_ID)
+        complaints = self._get_receiver()
         contact = complaints._find_sender(self.email, self.company_id)
         complaint = complaints._take_in(
             {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .complaint_original import Original
 from .hostile_text import clean_text
 
 # A mail that says that it is older than this lies, or its clock is wrong.
@@ -55,8 +56,14 @@ class GovernanceComplaint(models.Model):
 
     @api.model
     def _get_moment(self, date):
-        """Return when something was sent: never in the future, nor long ago."""
+        """Return when something was sent: never in the future, nor long ago.
+
+        What we have kept for a while was sent before it arrived, however long ago.
+        """
         now = fields.Datetime.now()
+        original = self.env.context.get("governance_original")
+        if isinstance(original, Original) and original.arrived:
+            now = min(now, original.arrived)
         moment = fields.Datetime.to_datetime(date) or now
         return moment if now - OLDEST <= moment <= now else now
 

@@ -9,16 +9,23 @@ class GovernanceComplaint(models.Model):
     _inherit = "governance.complaint"
 
     def _get_accepted_on(self):
-        """Return when the complaint was accepted, or nothing (P-11)."""
+        """Return when the complaint was accepted, or nothing (P-11).
+
+        Where nobody has to accept it, it is accepted when its reason is checked.
+        """
         self.ensure_one()
-        accepted = self.event_ids.filtered(lambda one: one.kind == "accepted")
-        return accepted.sorted("date")[:1].date
+        events = self.event_ids.grouped("kind")
+        accepted = events.get("accepted")
+        if not accepted and self.is_accepted:
+            accepted = events.get("checked")
+        return accepted and accepted.sorted("date")[:1].date
 
     def _get_opinion(self):
-        """Return the handling opinion that holds; the newest one before that."""
+        """Return the handling opinion that holds; before that what was submitted."""
         self.ensure_one()
-        approved = self.opinion_ids.filtered(lambda one: one.state == "approved")
-        return approved[:1] or self.opinion_ids[:1]
+        opinions = self.opinion_ids.filtered(lambda one: one.state != "draft")
+        approved = opinions.filtered(lambda one: one.state == "approved")
+        return approved[:1] or opinions[:1]
 
     def _get_original_files(self):
         """Return what is attached to the complaint (D-25)."""

@@ -29,7 +29,7 @@ class GovernanceComplaintPenalty(models.Model):
         ondelete="restrict",
     )
     amount = fields.Monetary(
-        default=200.0,
+        default=lambda self: self._get_default_amount(),
         help="200 yuan for each complaint that a service engineer has caused, unless "
         "your rules say otherwise.",
     )
@@ -59,6 +59,11 @@ class GovernanceComplaintPenalty(models.Model):
     _amount_check = models.Constraint(
         "CHECK (amount >= 0)", "Give the penalty as a positive amount."
     )
+
+    @api.model
+    def _get_default_amount(self):
+        """Return the 200 yuan of the source (004/5 9.6): no other currency has any."""
+        return 200.0 if self.env.company.currency_id.name == "CNY" else 0.0
 
     @api.depends("complaint_id", "user_id")
     @api.depends_context("uid", "lang")

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .governance_complaint_target import TARGETS
+
 
 class GovernanceComplaintPolicy(models.Model):
     """How fast complaints are answered, and who hears of it when they are not.
@@ -31,7 +33,9 @@ class GovernanceComplaintPolicy(models.Model):
     state = fields.Selection(tracking=True)
     active = fields.Boolean(tracking=True)
     sequence = fields.Integer(
-        default=10, help="Of several that fit, the first one holds."
+        default=10,
+        help="Of several that fit, the first one holds. A target that it does not have "
+        "is that of the next one.",
     )
     type_ids = fields.Many2many(
         comodel_name="governance.complaint.type",
@@ -120,6 +124,29 @@ class GovernanceComplaintPolicy(models.Model):
         """
         found = self.sudo()._get_in_force(company, Domain("target_ids", "!=", False))
         return found._get_first(complaint or self.env["governance.complaint"])
+
+    def _get_targets(self, complaint):
+        """Return the targets that hold for a complaint: at most one of each kind.
+
+        This policy comes first.  What it says nothing about is left to the others in
+        force that fit, in their order: a customer whose policy sets the reaction of the
+        committee alone is owed the rest like everybody (D-33, D-35, D-41).
+        """
+        found = self._get_in_force(
+            complaint.sudo().company_id, Domain("target_ids", "!=", False)
+        )
+        policies = self | found.filtered(lambda one: one._fits(complaint.sudo()))
+        targets = self.env["governance.complaint.target"].sudo()
+        for kind, _label in TARGETS:
+            targets |= next(
+                (
+                    target
+                    for policy in policies
+                    if (target := policy._get_target(kind, complaint))
+                ),
+                targets.browse(),
+            )
+        return targets
 
     def _get_target(self, kind, complaint):
         """Return the target of one kind that holds for a complaint, or none.

@@ -56,17 +56,16 @@ class GovernanceComplaintPolicy(models.Model):
                 self.env._("Pauses are limited, but none of the targets pauses.")
             )
         others = self._get_in_force(self.company_id, Domain("target_ids", "!=", False))
-        warnings += [
-            self.env._(
-                "“%(policy)s” never holds, because “%(other)s” comes before it and "
-                "fits everything that it is for.",
-                policy=policy.name,
-                other=other.name,
-            )
-            for policy, other in others._get_shadowed()
-            if self in (policy, other)
+        return warnings + self._get_shadow_warnings(others)
+
+    def _get_shadowed(self):
+        """Leave out policies that hold for a target that the earlier one has not."""
+        return [
+            (policy, other)
+            for policy, other in super()._get_shadowed()
+            if set(policy.target_ids.mapped("kind"))
+            <= set(other.target_ids.mapped("kind"))
         ]
-        return warnings
 
     def _get_shadow_errors(self):
         errors = []

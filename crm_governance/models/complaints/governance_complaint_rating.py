@@ -76,6 +76,17 @@ class GovernanceComplaint(models.Model):
             }
         )
 
+    def _rating_get_access_token(self, partner=None):
+        """Return the key to the customer's rating, to the product itself alone.
+
+        :raises AccessError: where somebody else shows the template of the request
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Only the customer rates, by the link in the mail.")
+            )
+        return super()._rating_get_access_token(partner=partner)
+
     def rating_send_request(self, template, lang=False, force_send=True):
         """Refuse to everybody: the customer is asked when the complaint is closed."""
         raise AccessError(

@@ -23,7 +23,9 @@ class GovernanceComplaint(models.Model):
         """Tell which buttons would be of use to the user; the methods check again."""
         for complaint in self:
             is_running = complaint.state in OPEN
-            complaint.can_lead = complaint._is_led_by_user()
+            complaint.can_lead = (
+                complaint._is_led_by_user() and complaint._is_assigned_by_user()
+            )
             complaint.can_work = complaint._is_worked_on_by_user()
             complaint.can_take = (
                 is_running
@@ -119,11 +121,41 @@ class GovernanceComplaint(models.Model):
         user = self.env["res.users"].browse(user or []).exists()
         for complaint in self:
             complaint._lock(*OPEN)
+            complaint._check_assigner()
             complaint._check_no_open_approval_of_unit(unit)
             complaint._check_units(unit, supervising)
             complaint._check_handler(user, unit)
             complaint._assign(unit, user, supervising, note)
         return True
+
+    def _check_assigner(self):
+        """Let the supervising unit say who handles it (D-23).
+
+        :raises UserError: for the supervisor of the handling unit
+        """
+        self.ensure_one()
+        if not self._is_assigned_by_user():
+            raise UserError(
+                self.env._(
+                    "“%(unit)s” determines who handles “%(complaint)s”.",
+                    unit=self.sudo().supervising_unit_id.name,
+                    complaint=self.display_name,
+                )
+            )
+
+    def _is_assigned_by_user(self):
+        """Return whether the user may say now who handles it, if he or she leads it.
+
+        Once it is assigned, or where nobody supervises, its unit hands it on by itself.
+        """
+        self.ensure_one()
+        supervising = self.sudo().supervising_unit_id
+        return (
+            self.state != "accepted"
+            or not supervising
+            or self._is_complaint_manager()
+            or self.env.user in supervising._get_people()
+        )
 
     def _check_no_open_approval_of_unit(self, unit):
         """Refuse another unit while the supervisor of the present one decides."""

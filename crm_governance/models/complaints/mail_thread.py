@@ -4,7 +4,7 @@ import xmlrpc.client
 
 from odoo import api, models
 
-from .governance_complaint_intake_mail import Original
+from .complaint_original import Original
 
 COMPLAINT = "governance.complaint"
 
