@@ -173,6 +173,17 @@ class TestLoopholes(ComplaintPaperCommon):
         chief.assign(self.workshop.id, self.handler2.id)
         self.assertEqual(complaint.user_id, self.handler2)
 
+    def test_unit_spares_itself_the_report(self):
+        """Who has ordered the investigation decides whether there is one (D-25)."""
+        complaint = self.at()
+        chief = complaint.with_user(self.chief)
+        self.assertFalse(chief.can_skip)
+        with self.assertSays("“Supervision” decides whether"):
+            chief.skip_investigation("We know it all")
+        self.assertTrue(complaint.with_user(self.overseer).can_skip)
+        complaint.with_user(self.overseer).skip_investigation("It was in May")
+        self.assertEqual(complaint.no_investigation_by_id, self.overseer)
+
     # ------------------------------------------------------------------
     # WHO HEARS OF IT (D-16, D-19, D-39)
     # ------------------------------------------------------------------

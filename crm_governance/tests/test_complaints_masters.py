@@ -41,3 +41,11 @@ class TestComplaintMasters(ComplaintCommon):
         self.assertEqual(complaint.matter_id.with_user(self.rep).name, "Own")
         with self.assertRaises(AccessError):
             matters.with_user(self.handler).create({"name": "No", "code": "no"})
+
+    def test_duplicates(self):
+        """What has a code is duplicated with a code of its own."""
+        for record in (self.phone, self.types["service"], self.workshop):
+            copy = record.with_user(self.manager).copy()
+            self.env.flush_all()
+            self.assertEqual(copy.code, f"{record.code} (copy)")
+            self.assertEqual(copy.name, record.name)

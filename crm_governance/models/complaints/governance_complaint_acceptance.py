@@ -174,7 +174,8 @@ class GovernanceComplaint(models.Model):
         """Go on without a report; who decides so has no part in it, and says why.
 
         :param str reason: why nothing is investigated (rule 15)
-        :raises UserError: for others than the supervisors
+        :raises UserError: for others than the supervising unit, if there is one, and
+            than the supervisor of the handling unit, if there is none
         """
         self._check_leader()
         self._check_said(reason)
@@ -188,7 +189,23 @@ class GovernanceComplaint(models.Model):
                         "not investigated."
                     )
                 )
+            complaint._check_orderer()
             complaint._note_no_investigation(reason)
             complaint._log_event("not_investigated", note=reason)
             complaint._advance_from("reported")
         return True
+
+    def _check_orderer(self):
+        """Let who has ordered an investigation say that there is none (D-23, D-25).
+
+        :raises UserError: for the supervisor of the unit that was to investigate
+        """
+        self.ensure_one()
+        if not self._is_supervised_by_user():
+            raise UserError(
+                self.env._(
+                    "“%(unit)s” decides whether “%(complaint)s” is investigated.",
+                    unit=self.sudo().supervising_unit_id.name,
+                    complaint=self.display_name,
+                )
+            )

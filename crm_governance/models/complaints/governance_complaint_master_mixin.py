@@ -16,3 +16,12 @@ class GovernanceComplaintMasterMixin(models.AbstractModel):
     sequence = fields.Integer(default=10)
 
     _code_uniq = models.UniqueIndex("(code)", "There is one with this code already.")
+
+    def copy_data(self, default=None):
+        """Give a duplicate a code of its own."""
+        default = dict(default or {})
+        vals_list = super().copy_data(default)
+        for record, vals in zip(self, vals_list, strict=True):
+            if "code" not in default:
+                vals["code"] = self.env._("%(code)s (copy)", code=record.code)
+        return vals_list

@@ -15,6 +15,7 @@ class GovernanceComplaint(models.Model):
 
     can_take = fields.Boolean(compute="_compute_can_take")
     can_lead = fields.Boolean(compute="_compute_can_take")
+    can_skip = fields.Boolean(compute="_compute_can_take")
     can_work = fields.Boolean(compute="_compute_can_take")
 
     @api.depends("state", "user_id", "unit_id", "supervising_unit_id")
@@ -25,6 +26,11 @@ class GovernanceComplaint(models.Model):
             is_running = complaint.state in OPEN
             complaint.can_lead = (
                 complaint._is_led_by_user() and complaint._is_assigned_by_user()
+            )
+            complaint.can_skip = (
+                complaint.state == "assigned"
+                and complaint._is_led_by_user()
+                and complaint._is_supervised_by_user()
             )
             complaint.can_work = complaint._is_worked_on_by_user()
             complaint.can_take = (
@@ -146,13 +152,20 @@ class GovernanceComplaint(models.Model):
     def _is_assigned_by_user(self):
         """Return whether the user may say now who handles it, if he or she leads it.
 
-        Once it is assigned, or where nobody supervises, its unit hands it on by itself.
+        Once it is assigned, its unit hands it on by itself.
+        """
+        self.ensure_one()
+        return self.state != "accepted" or self._is_supervised_by_user()
+
+    def _is_supervised_by_user(self):
+        """Return whether the user, who leads it, does so for the supervising unit.
+
+        Where there is none, for the handling unit.
         """
         self.ensure_one()
         supervising = self.sudo().supervising_unit_id
         return (
-            self.state != "accepted"
-            or not supervising
+            not supervising
             or self._is_complaint_manager()
             or self.env.user in supervising._get_people()
         )

@@ -12,13 +12,10 @@ class GovernanceComplaintUnit(models.Model):
 
     _name = "governance.complaint.unit"
     _description = "Complaint Unit"
+    _inherit = "governance.complaint.master.mixin"
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,

@@ -19,25 +19,25 @@ class RatingRating(models.Model):
 
     # Whoever has the link rates as the customer.
     access_token = fields.Char(groups="base.group_system")
-    is_complaint_open = fields.Boolean(
-        compute="_compute_is_complaint_open",
-        search="_search_is_complaint_open",
+    governance_is_complaint_open = fields.Boolean(
+        compute="_compute_governance_is_complaint_open",
+        search="_search_governance_is_complaint_open",
         groups=fields.NO_ACCESS,
     )
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")
-    def _compute_is_complaint_open(self):
+    def _compute_governance_is_complaint_open(self):
         rated = self.sudo().filtered(lambda rating: rating.res_model == COMPLAINT)
         complaints = self.env[COMPLAINT].browse(rated.mapped("res_id"))
         open_ids = set(complaints.sudo(False)._filtered_access("read").ids)
         for rating in self:
             known = rating.sudo()
-            rating.is_complaint_open = (
+            rating.governance_is_complaint_open = (
                 known.res_model != COMPLAINT or known.res_id in open_ids
             )
 
-    def _search_is_complaint_open(self, operator, value):
+    def _search_governance_is_complaint_open(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         other = Domain("res_model", "!=", COMPLAINT) | Domain("res_model", "=", False)
