@@ -231,6 +231,8 @@
         "data/complaints/escalation_cron_data.xml",
         "views/complaints/governance_complaint_form_views.xml",
         "views/complaints/governance_complaint_views.xml",
+        "data/complaints/filing_data.xml",
+        "views/complaints/governance_complaint_filing_views.xml",
         "security/complaints_replay_security.xml",
         "wizard/complaints/governance_complaint_reset_views.xml",
         "wizard/complaints/governance_complaint_replay_views.xml",

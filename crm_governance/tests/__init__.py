@@ -7,6 +7,7 @@ from . import test_complaints_actions
 from . import test_complaints_buttons
 from . import test_complaints_adversary
 from . import test_complaints_approvers
+from . import test_complaints_caller
 from . import test_complaints_choice
 from . import test_complaints_rating
 from . import test_complaints_portal
@@ -27,6 +28,7 @@ from . import test_complaints_escalation
 from . import test_complaints_loopholes
 from . import test_complaints_mail
 from . import test_complaints_masters
+from . import test_complaints_months
 from . import test_complaints_outside
 from . import test_complaints_room_screens
 from . import test_complaints_policies
@@ -157,6 +159,7 @@ from . import test_visits_tours
 from . import test_visits_visit
 from . import test_visits_windows
 from . import test_complaints_figures
+from . import test_complaints_filing
 from . import test_complaints_file
 from . import test_complaints_statistic
 from . import test_complaints_clock_properties

@@ -66,6 +66,7 @@ from . import governance_complaint_intake_mail
 from . import governance_complaint_intake_take
 from . import mail_thread
 from . import res_partner
+from . import governance_complaint_month_mixin
 from . import governance_complaint_counting
 from . import governance_complaint_rate_mixin
 from . import governance_complaint_statistic
@@ -94,3 +95,7 @@ from . import governance_complaint_papers_screen
 from . import governance_complaint_papers_print
 from . import governance_file
 from . import ir_attachment
+from . import governance_file_document
+from . import governance_file_volume
+from . import governance_complaint_filing
+from . import governance_complaint_caller

@@ -12,7 +12,7 @@ KINDS = [kind for kind, _label in TARGETS]
 # Events in which the targets that hold from then on are written down.
 RULED = ("received", "registered", "reclassified")
 # Events that change no clock.
-SILENT = ("escalated", "checked", "taken", "assigned", "remedy")
+SILENT = ("escalated", "checked", "taken", "assigned", "remedy", "filed")
 HOUR = timedelta(hours=1)
 
 

@@ -41,6 +41,7 @@ EVENTS = [
     ("escalated", "Escalated"),
     ("action", "Corrective action"),
     ("rated", "Rated by the customer"),
+    ("filed", "Filed with the customer"),
 ]
 
 

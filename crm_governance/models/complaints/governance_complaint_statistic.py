@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..policy.month_name import get_month_name
-
 
 class GovernanceComplaintStatistic(models.Model):
     """The complaints of a company in a month: filed, and decided by the management.
@@ -23,6 +21,7 @@ class GovernanceComplaintStatistic(models.Model):
         "governance.guarded.mixin",
         "governance.approval.mixin",
         "governance.isolated.mixin",
+        "governance.complaint.month.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -44,7 +43,7 @@ class GovernanceComplaintStatistic(models.Model):
         default=lambda self: self._get_last_month(self.env.company),
         help="The first day of the month that is counted.",
     )
-    month_name = fields.Char(string="Month", compute="_compute_month_name")
+    month_name = fields.Char(string="Month")
     date_deadline = fields.Date(
         string="To File until",
         compute="_compute_date_deadline",
@@ -112,18 +111,6 @@ class GovernanceComplaintStatistic(models.Model):
         "CHECK (EXTRACT(DAY FROM month) = 1)",
         "Give the first day of the month that is counted.",
     )
-
-    @api.depends("month")
-    @api.depends_context("lang")
-    def _compute_month_name(self):
-        for statistic in self:
-            month = statistic.month
-            statistic.month_name = month and get_month_name(self.env, month)
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Sort months by their days, not by what they are called."""
-        name = "month" if field_name == "month_name" else field_name
-        return super()._order_field_to_sql(alias, name, direction, nulls, query)
 
     @api.depends("month")
     @api.depends_context("lang")

@@ -41,7 +41,11 @@ class GovernanceComplaintStatisticLine(models.Model):
 
     _name = "governance.complaint.statistic.line"
     _description = "Line of a Complaint Statistic"
-    _inherit = ["governance.sealed.mixin", "governance.complaint.rate.mixin"]
+    _inherit = [
+        "governance.sealed.mixin",
+        "governance.complaint.month.mixin",
+        "governance.complaint.rate.mixin",
+    ]
     _order = "statistic_id, version desc, sequence, id"
     _rec_name = "label"
 

@@ -10,6 +10,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list, mute_logger
 
+from ..policy.month_name import get_month_name
+
 # Summaries are opened so many days before the month ends.
 OPENED_BEFORE = 5
 # Whoever is late is reminded again after so many days.
@@ -28,6 +30,7 @@ class GovernanceComplaintSummary(models.Model):
     _inherit = [
         "governance.guarded.mixin",
         "governance.isolated.mixin",
+        "governance.complaint.month.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -50,7 +53,8 @@ class GovernanceComplaintSummary(models.Model):
         index=True,
         ondelete="restrict",
     )
-    month = fields.Date(required=True, readonly=True, help="Its first day.")
+    month = fields.Date(string="First Day", required=True, readonly=True)
+    month_name = fields.Char(string="Month")
     date_deadline = fields.Date(
         string="Until", compute="_compute_date_deadline", store=True
     )
@@ -105,8 +109,11 @@ class GovernanceComplaintSummary(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for summary in self:
-            day = format_date(self.env, summary.month, date_format="yyyy-MM")
-            summary.display_name = f"{summary.sudo().user_id.name} {day}".strip()
+            summary.display_name = self.env._(
+                "%(month)s: %(specialist)s",
+                month=summary.month_name or "",
+                specialist=summary.sudo().user_id.name or "",
+            )
 
     def _get_user_fields(self):
         return {"remark", "line_ids"}
@@ -173,7 +180,7 @@ class GovernanceComplaintSummary(models.Model):
                 env._(
                     "%(specialist)s has submitted the summary of %(month)s.",
                     specialist=self.sudo().user_id.name,
-                    month=format_date(env, self.month, date_format="yyyy-MM"),
+                    month=get_month_name(env, self.month),
                 ),
             ),
             thread=self,
@@ -278,7 +285,7 @@ class GovernanceComplaintSummary(models.Model):
                 env._("Your summary of strategic customers is late"),
                 env._(
                     "The summary of %(month)s was due on %(day)s.",
-                    month=format_date(env, self.month, date_format="yyyy-MM"),
+                    month=get_month_name(env, self.month),
                     day=format_date(env, self.date_deadline),
                 ),
             ),

@@ -11,7 +11,11 @@ class GovernanceComplaintSummaryLine(models.Model):
 
     _name = "governance.complaint.summary.line"
     _description = "Customer in a Monthly Summary"
-    _inherit = ["governance.guarded.mixin", "governance.classified.mixin"]
+    _inherit = [
+        "governance.guarded.mixin",
+        "governance.classified.mixin",
+        "governance.complaint.month.mixin",
+    ]
     _order = "summary_id desc, id"
     _rec_name = "partner_id"
 

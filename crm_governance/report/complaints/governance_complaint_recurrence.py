@@ -18,6 +18,7 @@ class GovernanceComplaintRecurrence(models.Model):
     """
 
     _name = "governance.complaint.recurrence"
+    _inherit = "governance.complaint.month.mixin"
     _description = "Recurrence of Causes"
     _auto = False
     _log_access = False
