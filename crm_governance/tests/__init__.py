@@ -14,6 +14,7 @@ from . import test_complaints_portal
 from . import test_complaints_hostile
 from . import test_complaints_registration
 from . import test_complaints_investigation
+from . import test_complaints_jobs
 from . import test_complaints_remedy
 from . import test_complaints_reply
 from . import test_complaints_penalty
@@ -27,6 +28,7 @@ from . import test_complaints_demo
 from . import test_complaints_escalation
 from . import test_complaints_loopholes
 from . import test_complaints_mail
+from . import test_complaints_mail_races
 from . import test_complaints_masters
 from . import test_complaints_months
 from . import test_complaints_outside
@@ -162,6 +164,7 @@ from . import test_complaints_figures
 from . import test_complaints_filing
 from . import test_complaints_file
 from . import test_complaints_statistic
+from . import test_complaints_statistic_races
 from . import test_complaints_clock_properties
 from . import test_complaints_timeline
 from . import test_complaints_clock_regressions

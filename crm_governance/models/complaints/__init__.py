@@ -64,6 +64,7 @@ from . import governance_complaint_acknowledge
 from . import governance_complaint_intake
 from . import governance_complaint_intake_mail
 from . import governance_complaint_intake_take
+from . import governance_complaint_intake_number
 from . import mail_thread
 from . import res_partner
 from . import governance_complaint_month_mixin
@@ -77,6 +78,7 @@ from . import governance_complaint_statistic_job
 from . import res_company_statistic
 from . import res_config_settings_statistic
 from . import governance_complaint_review
+from . import governance_complaint_review_job
 from . import governance_complaint_review_line
 from . import governance_complaint_summary
 from . import governance_complaint_summary_line

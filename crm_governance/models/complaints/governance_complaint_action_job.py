@@ -52,3 +52,8 @@ class GovernanceComplaintAction(models.Model):
                 ),
             ),
         )
+
+    def _isolation_failed(self, error):
+        self._message_log(
+            body=self.env._("The scheduled run failed: %(error)s", error=error)
+        )

@@ -1,7 +1,11 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 # What somebody still has to look at.
 WAITING = ("failed", "held")
@@ -125,7 +129,7 @@ class GovernanceComplaintIntake(models.Model):
         for intake in self:
             intake._lock(*OPEN)
             intake._try_again()
-        if len(self) == 1 and self.state == "failed":
+        if len(self) == 1 and (self.state == "failed" or not self.complaint_id):
             # The reason stands on the record, which stays as it is.
             return {
                 "type": "ir.actions.client",
@@ -212,7 +216,13 @@ class GovernanceComplaintIntake(models.Model):
         intake = intakes._as_system().create(
             {"date": fields.Datetime.now(), "attempts": 1, **values}
         )
-        intake._tell()
+        try:
+            with self.env.cr.savepoint():
+                intake._tell()
+        except Exception:
+            # Better kept without a word than lost.
+            _logger.warning("Nobody was told of %s", intake, exc_info=True)
+            self.env.invalidate_all(flush=False)
         return intakes.browse(intake.id)
 
     def _tell(self):

@@ -1,14 +1,11 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from psycopg2 import IntegrityError
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command, Domain
-from odoo.tools import format_date, mute_logger
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 WEEK = timedelta(days=7)
 
@@ -253,93 +250,3 @@ class GovernanceComplaintReview(models.Model):
             if not line.remark:
                 line.unlink()
         self._as_system().state = "listed"
-
-    # ------------------------------------------------------------------
-    # JOB
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_plan(self):
-        """Plan the review of this week, and make the lists of those that are over."""
-        companies = self.env["res.company"].sudo()
-        asked = Domain("governance_complaint_review_day", "!=", False)
-        self._isolate_companies(companies.search(asked, order="id"), "_plan_and_list")
-
-    @api.model
-    def _plan_and_list(self, company):
-        """Do for one company what the job does each day."""
-        self._plan(company)
-        self._list_due(company)
-
-    @api.model
-    def _plan(self, company):
-        """Plan the review of the week that runs now; nothing, where it is planned."""
-        today = company._get_governance_today()
-        monday = today - timedelta(days=today.weekday())
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                review = self._as_system().create(
-                    {
-                        "company_id": company.id,
-                        "date_start": monday,
-                        "meeting_on": self._get_meeting(company, monday + WEEK),
-                        "member_ids": [
-                            Command.set(self._get_default_members(company).ids)
-                        ],
-                    }
-                )
-        except IntegrityError:
-            return
-        review._put_in_calendar()
-
-    @api.model
-    def _get_meeting(self, company, monday):
-        """Return the moment of the meeting in the week of a Monday, in UTC."""
-        day = monday + timedelta(days=int(company.governance_complaint_review_day))
-        minutes = round(company.governance_complaint_review_hour * 60)
-        zone = ZoneInfo(company._get_governance_timezone())
-        start = datetime.combine(day, time.min) + timedelta(minutes=minutes)
-        local = start.replace(tzinfo=zone)
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-    @api.model
-    def _get_default_members(self, company):
-        """Return who takes part: supervisors of the units, and complaint managers."""
-        units = self.env["governance.complaint.unit"].sudo()
-        leaders = units.search([("company_id", "=", company.id)]).leader_id
-        managers = self.env.ref("crm_governance.group_complaint_manager").sudo()
-        return company._filter_staff(leaders | managers.all_user_ids)
-
-    def _put_in_calendar(self):
-        """Put the meeting into the calendar of who takes part; it names no customer."""
-        for review in self._as_system():
-            company = review.company_id
-            lang = company.partner_id.lang
-            events = self.env["calendar.event"].with_env(
-                self.env(su=True, context={"lang": lang, "no_mail_to_attendees": True})
-            )
-            minutes = round(company.governance_complaint_review_duration * 60) or 60
-            review.event_id = events.create(
-                {
-                    "name": events.env._("Weekly review of complaints"),
-                    "start": review.meeting_on,
-                    "stop": review.meeting_on + timedelta(minutes=minutes),
-                    "user_id": review.member_ids[:1].id or False,
-                    "partner_ids": [Command.set(review.member_ids.partner_id.ids)],
-                }
-            )
-
-    @api.model
-    def _list_due(self, company):
-        """Make the lists of weeks that are over."""
-        today = company._get_governance_today()
-        monday = today - timedelta(days=today.weekday())
-        due = self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "planned"),
-                ("date_start", "<", monday),
-            ]
-        )
-        for review in due:
-            review._list()

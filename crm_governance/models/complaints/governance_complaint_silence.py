@@ -5,6 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# What could not be closed is tried again after this time.
+RETRY = timedelta(days=1)
+
 
 class GovernanceComplaint(models.Model):
     """A customer who says nothing to the answer for a while agrees with it."""
@@ -55,6 +58,14 @@ class GovernanceComplaint(models.Model):
                 "The days for the customer are over: see to the complaint"
             ),
         )
+
+    def _isolation_failed(self, error):
+        """Note what a job could not do; what it could not close waits for a day."""
+        self._message_log(
+            body=self.env._("The scheduled run failed: %(error)s", error=error)
+        )
+        if self.filtered_domain(self._get_silent_domain()):
+            self._as_system().consent_on = fields.Datetime.now() + RETRY
 
     def _is_silent(self):
         """Return whether the customer has said nothing since the last answer."""

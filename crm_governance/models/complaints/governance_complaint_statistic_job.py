@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 # Days between two reminders of a statistic that is late.
 REMIND_EVERY = 7
@@ -118,7 +119,7 @@ class GovernanceComplaintStatistic(models.Model):
                     "“%(name)s” should have been filed by %(date)s. Open it, add a "
                     "remark where the figures need one, and file it.",
                     name=self.with_env(env(su=True)).display_name,
-                    date=self.date_deadline,
+                    date=format_date(env, self.date_deadline),
                 ),
             ),
             thread=self,

@@ -238,6 +238,11 @@ class GovernanceComplaintSummary(models.Model):
         late = Domain("state", "=", "open") & Domain("date_deadline", "<", day)
         self._isolate_each(late & waits, "_remind")
 
+    def _isolation_failed(self, error):
+        self._message_log(
+            body=self.env._("The scheduled run failed: %(error)s", error=error)
+        )
+
     @api.model
     def _open(self, company):
         """Open the summary of each specialist for the month that ends or has ended."""

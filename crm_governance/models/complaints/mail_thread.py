@@ -39,9 +39,11 @@ class MailThread(models.AbstractModel):
             self.env[model].browse(thread_id).check_access("write")
         intakes = self.env["governance.complaint.intake"]
         threads = self.with_context(governance_original=Original(message))
+        # Whoever fails holds the number until the mail is kept.
+        known = intakes._claim_mail(model, message)
         try:
             with self.env.cr.savepoint():
-                number = super(MailThread, threads).message_process(
+                number = not known and super(MailThread, threads).message_process(
                     model,
                     intakes._name_mail(model, message),
                     custom_values=custom_values,
@@ -54,7 +56,7 @@ class MailThread(models.AbstractModel):
             if not intakes._keep_failed_mail(model, message, error):
                 raise
             return False
-        if not number:
+        if not number and known != "kept":
             intakes._keep_dropped_mail(model, message)
         return number
 
