@@ -79,10 +79,10 @@ class TestWeeklyReview(RatingCommon):
         model = type(self.env["governance.complaint.review"])
         plan = model._plan
 
-        def fail(records, company):
+        def fail(records, company, monday):
             if company == self.company:
                 raise ZeroDivisionError
-            return plan(records, company)
+            return plan(records, company, monday)
 
         with patch.object(model, "_plan", fail):
             self.assertFalse(self.plan_reviews())
