@@ -31,6 +31,7 @@
         "views/policy/governance_approval_policy_views.xml",
         "views/policy/governance_approval_request_views.xml",
         "views/policy/governance_decision_views.xml",
+        "views/policy/governance_schedule_version_views.xml",
         "views/policy/res_config_settings_views.xml",
         "views/policy/menus.xml",
         # Tiers room

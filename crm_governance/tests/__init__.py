@@ -105,6 +105,9 @@ from . import test_policy_public_methods
 from . import test_policy_sealed
 from . import test_policy_tours
 from . import test_policy_versions
+from . import test_policy_working_versions
+from . import test_complaints_schedule_clocks
+from . import test_complaints_schedules
 from . import test_structure
 from . import test_tiers_access
 from . import test_tiers_config

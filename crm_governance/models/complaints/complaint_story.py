@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from .complaint_clock import RULES, Clock, Event, get_clocks
 from .complaint_history import get_history
+from .complaint_schedules import get_known_schedules, get_schedule_changes
 
 # What can become of a clock.
 #
@@ -19,12 +20,14 @@ from .complaint_history import get_history
 # * paused, resumed; unpaused: it runs on although we wait, as its target says
 # * extended, late (an extension after the deadline), short (one that gives no time)
 # * target (another one holds), dropped (none does any more)
+# * schedule (the working schedule was changed, and with it the deadline)
 # * breached; met, missed, cancelled
 # * counted (it runs already: the event does not start it anew), early (the first
 #   response comes first)
 CHANGES = (
     *("started", "restarted", "continued", "paused", "resumed", "unpaused"),
     *("extended", "late", "short", "target", "dropped", "breached"),
+    "schedule",
     *("met", "missed", "cancelled", "counted", "early"),
 )
 
@@ -48,7 +51,8 @@ def get_changes(events, policies, now, kinds=tuple(RULES)):
     """
     changes, before = [], {}
     for date, event, seen, reigns in _get_steps(events, policies, now):
-        after = get_clocks(seen, reigns, date, kinds)
+        # What was due then, not what later schedules made of it.
+        after = get_clocks(seen, get_known_schedules(reigns, date), date, kinds)
         passed, done, made = [], [], []
         for kind in after:
             pairs = zip_longest(_get_begun(before, kind), _get_begun(after, kind))
@@ -77,6 +81,10 @@ def _get_steps(events, policies, now):
         (policy.since, (policy.since, True, float("inf")), None)
         for policy in policies
         if policy.since and begun < policy.since <= now and policy.since not in ruled
+    ]
+    moments += [
+        (changed, (changed, True, float("inf")), None)
+        for changed in get_schedule_changes(policies, begun, now)
     ]
     moments.sort(key=lambda moment: moment[1])
     moments.append((now, None, None))
@@ -115,6 +123,8 @@ def _compare(old, new, event):
         return
     if old.target != new.target:
         yield "target"
+    elif event is None and old.is_live and new.is_live and _is_moved(old, new):
+        yield "schedule"
     if len(new.extensions) > len(old.extensions):
         length = new.extensions[-1].length
         yield "late" if length is None else "extended" if length else "short"
@@ -131,6 +141,13 @@ def _compare(old, new, event):
         yield "dropped"
     elif new.state != "cancelled" or new.ended_by.kind != "reset":
         yield new.state
+
+
+def _is_moved(old, new):
+    """Return whether a clock to which nothing happened has another deadline."""
+    return old.state == new.state and (
+        (old.deadline, old.length) != (new.deadline, new.length)
+    )
 
 
 def _get_reason(before, after, kind, event):

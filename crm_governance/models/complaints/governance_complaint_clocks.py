@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .complaint_clock import Event, Policy, Target, get_clocks, get_current
+from .complaint_schedules import get_known_schedules
 from .governance_complaint_target import TARGETS
 
 KINDS = [kind for kind, _label in TARGETS]
@@ -112,7 +113,10 @@ class GovernanceComplaint(models.Model):
     def _get_clock_policies(self, events, times=None):
         """Return which targets held since when, as the clocks take it.
 
-        :param dict times: working time that was read already, by calendar
+        Their working time knows all versions of its schedule, see
+        `get_known_schedules`.
+
+        :param dict times: working time that was read already, by schedule and company
         """
         self.ensure_one()
         times = {} if times is None else times
@@ -145,16 +149,15 @@ class GovernanceComplaint(models.Model):
         )
 
     def _get_clock_target(self, target, times):
-        calendar = target._get_calendar()
-        if calendar and calendar not in times:
-            times[calendar] = self.env["governance.business.time"]._get_working_time(
-                calendar
-            )
+        key = target._get_schedule()
+        if key and key not in times:
+            versions = self.env["governance.schedule.version"]
+            times[key] = versions._get_working_time(*key)
         return Target(
             kind=target.kind,
             amount=target.amount,
             unit=target.unit,
-            time=times.get(calendar),
+            time=times.get(key),
             is_paused=target.is_paused,
             label=target.display_name,
             id=target.id,
@@ -164,13 +167,14 @@ class GovernanceComplaint(models.Model):
         """Return all clocks of this complaint as they stand at a moment.
 
         :param datetime now: naive UTC; None: this moment
-        :param dict times: working time that was read already, by calendar
+        :param dict times: working time that was read already, by schedule and company
         :return: see `get_clocks`
         """
         self.ensure_one()
+        now = now or fields.Datetime.now()
         events = self._get_clock_events()
         policies = self._get_clock_policies(events, times)
-        return get_clocks(events, policies, now or fields.Datetime.now())
+        return get_clocks(events, get_known_schedules(policies, now), now)
 
     # ------------------------------------------------------------------
     # WHERE THEY STAND

@@ -201,7 +201,9 @@ class GovernanceComplaintPolicy(models.Model):
         """Publish, with tiers of schemes that were adopted in the meantime."""
         self._check_publishable()
         self._map_tiers()
-        return super()._publish()
+        result = super()._publish()
+        self.target_ids._begin_schedules()
+        return result
 
     def _map_tiers(self):
         """Point drafts and their targets at the tiers of the company."""

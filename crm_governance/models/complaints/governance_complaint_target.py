@@ -108,6 +108,25 @@ class GovernanceComplaintTarget(models.Model):
             target.policy_id.company_id._get_governance_calendar()
         )
 
+    def _get_schedule(self):
+        """Return the working schedule, and whose it is if the target names none.
+
+        :return: pair of records; None for a target that runs around the clock
+        """
+        calendar = self._get_calendar()
+        if not calendar:
+            return None
+        companies = self.env["res.company"]
+        target = self.sudo()
+        return calendar, companies if target.calendar_id else target.policy_id.company_id
+
+    def _begin_schedules(self):
+        """Have it recorded from now on what the schedules of these targets say."""
+        working = self.sudo().filtered(lambda target: target.unit in WORKING_UNITS)
+        general = working.filtered(lambda target: not target.calendar_id)
+        self.env["governance.schedule.version"]._begin(working.calendar_id)
+        self.env["governance.schedule.choice"]._begin(general.policy_id.company_id)
+
     # ------------------------------------------------------------------
     # ADOPTION
     # ------------------------------------------------------------------

@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 
 from .complaint_clock import get_clocks, get_current, get_known, get_waiting
 from .complaint_history import get_history
+from .complaint_schedules import get_known_schedules, get_times
 from .complaint_story import get_changes
 
 # How a change is shown.
@@ -85,6 +86,7 @@ class GovernanceComplaint(models.Model):
         """
         events, policies, at = self._replay(at, is_known)
         labels = self._get_target_labels()
+        policies = get_known_schedules(policies, at)
         clocks = get_current(get_clocks(events, policies, at))
         return [
             {
@@ -120,6 +122,27 @@ class GovernanceComplaint(models.Model):
                 moment=format_datetime(self.env, waiting.exceeded_on),
             )
         return text
+
+    def _get_schedule_texts(self, at):
+        """Return which schedules clocks run on at a moment that said something else.
+
+        Duty as of `_explain_clocks`.
+
+        :return: sentences; none when the schedules are still the same
+        """
+        _events, policies, at = self._replay(at, False)
+        texts = []
+        for time in get_times(policies):
+            version, end = time.get_reign(at)
+            if end:
+                text = self.env._(
+                    "By the working schedule “%(schedule)s” as it was until "
+                    "%(moment)s.",
+                    schedule=version.label,
+                    moment=format_datetime(self.env, end),
+                )
+                texts.append(text)
+        return texts
 
     def _replay(self, at, is_known):
         """Return events, policies and the moment for the functions of clocks."""
@@ -196,6 +219,7 @@ class GovernanceComplaint(models.Model):
             "target": lambda: self.env._(
                 "Another target holds: %(target)s. Start and pauses stay.", **values
             ),
+            "schedule": lambda: self.env._("The working schedule was changed."),
             "dropped": lambda: self.env._(
                 "No target holds any more: there is no deadline."
             ),

@@ -13,5 +13,10 @@ from . import governance_approval_request_step
 from . import governance_decision
 from . import governance_approval_mixin
 from . import governance_profile
+from . import governance_schedule_choice
+from . import governance_schedule_version
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import res_company
 from . import res_config_settings

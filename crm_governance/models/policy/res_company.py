@@ -14,6 +14,14 @@ class ResCompany(models.Model):
         "unless a policy names others. Empty: those of the company.",
     )
 
+    def write(self, vals):
+        """Change companies, and have it recorded which schedules they have."""
+        result = super().write(vals)
+        if {"governance_calendar_id", "resource_calendar_id"} & set(vals):
+            versions = self.env["governance.schedule.version"]
+            versions._note_change(companies=self)
+        return result
+
     def _get_governance_calendar(self):
         """Return the working schedule for deadlines of this company."""
         self.ensure_one()

@@ -47,6 +47,18 @@ class WorkingTime:
     def __hash__(self):
         return id(self) if self.key is None else hash(self.key)
 
+    def get_known(self, _moment):
+        """Return the working time as far as it was known at a moment: it is one."""
+        return self
+
+    def get_changes(self, _start, _end):
+        """Return the moments at which it was changed: it never was."""
+        return []
+
+    def get_reign(self, _moment):
+        """Return what held at a moment, and until when: there is one version."""
+        return None, None
+
     def add(self, start, length):
         """Return the first moment when so much work was done since `start`.
 
@@ -124,8 +136,12 @@ class WorkingTime:
         """Note how much work was done before each interval, and when days end."""
         lengths = map(sub, self._stops, self._begins)
         self._sums = list(accumulate(lengths, initial=ZERO))
-        closes = {
+        closes = self._get_closes()
+        self._days, self._closes = list(closes), list(closes.values())
+
+    def _get_closes(self):
+        """Return when each day ends on which there is work, in order."""
+        return {
             self._get_day(begin): stop
             for begin, stop in zip(self._begins, self._stops, strict=True)
         }
-        self._days, self._closes = list(closes), list(closes.values())

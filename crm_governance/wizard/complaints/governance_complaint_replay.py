@@ -46,6 +46,7 @@ class GovernanceComplaintReplay(models.TransientModel):
             "crm_governance.governance_complaint_replay_answer",
             {
                 "states": complaint._get_clock_states(self.moment, self.is_known),
+                "schedules": complaint._get_schedule_texts(self.moment),
                 "story": complaint._render_clock_story(self.moment, self.is_known),
             },
         )
