@@ -65,7 +65,11 @@ class ScheduleCommon(ComplaintCommon):
         self.env.cr.precommit.run()
         self.calendar = self.calendar.with_user(self.planner)
         self.complaint = self.receive(self.rules)
-        self.row = self.complaint.clock_ids.filtered(
+        self.row = self.find_row(self.complaint)
+
+    def find_row(self, complaint):
+        """Return the clock on the working schedule."""
+        return complaint.clock_ids.filtered(
             lambda clock: clock.kind == "total_resolution"
         )
 
@@ -282,7 +286,7 @@ class TestScheduleChanges(ScheduleCommon):
             complaint._log_event("rated")
             complaint._rewrite_clocks()
         self.assertEqual(self.row.state, "met")
-        row = late.clock_ids.filtered(lambda clock: clock.kind == "total_resolution")
+        row = self.find_row(late)
         self.assertEqual(row.state, "missed")
         self.assertEqual(row.breached_on, at("03 17:00"))
 
@@ -389,7 +393,7 @@ class TestScheduleOfCompany(ScheduleCommon):
             [{"kind": "total_resolution", **self.UNIT}], code="T-COMPANY"
         )
         self.complaint = self.receive(self.rules)
-        self.row = self.complaint.clock_ids
+        self.row = self.find_row(self.complaint)
         self.short = self.office("Short", end=12)
 
     def test_another_one(self):
