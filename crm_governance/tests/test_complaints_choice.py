@@ -124,6 +124,18 @@ class TestComplaintChoice(ComplaintCommon):
         self.service_unit.active = False
         self.assertFalse(routes._get_route(self.draft()))
 
+    def test_route_that_never_holds(self):
+        """A rule says which one before it leaves it nothing; the others say nothing."""
+        values = {"unit_id": self.workshop.id}
+        every, never = self.env["governance.complaint.route"].create(
+            [
+                {**values, "name": "Everything", "sequence": 1},
+                {**values, "name": "Never", "sequence": 2},
+            ]
+        )
+        self.assertIs(every.shadow_text, False)
+        self.assertIn("“Everything” comes before", never.shadow_text)
+
     # ------------------------------------------------------------------
     # WHO SIGNS
     # ------------------------------------------------------------------

@@ -40,6 +40,7 @@ class TestComplaintPolicies(ComplaintCommon):
     def test_blank_time(self):
         policy = self.drafted([{"kind": "first_response"}])
         self.assertUnpublished("“Within”", policy)
+        self.assertEqual(policy.target_summary, "First response: to be chosen")
 
     def test_negative_time(self):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):

@@ -99,6 +99,8 @@ class TestReply(ComplaintPaperCommon, MailCase):
         self.assertEqual(reply.state, "told")
         event = complaint.event_ids.filtered(lambda one: one.kind == "answered")
         self.assertEqual(str(event.date), "2026-03-02 10:30:00")
+        [answer, *_others] = complaint._get_customer_timeline()
+        self.assertIn("in person or by telephone", answer["text"])
 
     def test_nothing_to_say(self):
         """An empty text, no subject or no address is refused in words."""

@@ -87,6 +87,19 @@ class TestComplaintsTimeline(ComplaintCommon):
         self.assertIn("Waited for the customer 1 times, 3 h 30 min in all", text)
         self.assertIn("more than the policy allows", text)
 
+    def test_events_in_short(self):
+        """What happened explains itself where nobody has noted anything."""
+        note = {"note": "He called"}
+        for kind, details, text in (
+            ("escalated", {"target": "first_response", "share": 75.0}, "response, 75%"),
+            ("assigned", {"unit": "Workshop", "user": "Ann"}, "Workshop, Ann"),
+            ("assigned", {"unit": "Workshop", "user": None}, "Workshop"),
+            ("inbound", note, "He called"),
+        ):
+            self.log(kind, "2026-03-02 09:30:00", **details)
+            event = self.complaint.event_ids.sorted("id")[-1].with_user(self.handler)
+            self.assertIn(text, event.in_short)
+
     def test_every_change_has_words(self):
         """Nothing that can become of a clock is without a sentence."""
         values = {"event": "E", "target": "T", "more": "M"}

@@ -150,7 +150,7 @@ class GovernanceComplaint(models.Model):
         index=True,
         tracking=True,
     )
-    type_kind = fields.Selection(related="type_id.kind", string="Kind")
+    type_kind = fields.Selection(related="type_id.kind", string="Nature")
     matter_id = fields.Many2one(
         comodel_name="governance.complaint.matter", ondelete="restrict"
     )
@@ -177,7 +177,7 @@ class GovernanceComplaint(models.Model):
         string="What Happened", help="In the words of the customer."
     )
     date_received = fields.Datetime(
-        string="Received",
+        string="Received at",
         required=True,
         default=fields.Datetime.now,
         index=True,
@@ -275,7 +275,7 @@ class GovernanceComplaint(models.Model):
         help="Whether what the customer complains about holds (D-21, D-22).",
     )
     validity_reason = fields.Text(string="Why", copy=False)
-    is_accepted = fields.Boolean(string="Accepted", readonly=True, copy=False)
+    is_accepted = fields.Boolean(string="Complaint Accepted", readonly=True, copy=False)
     cause_id = fields.Many2one(
         comodel_name="governance.complaint.cause",
         string="Root Cause",
@@ -288,12 +288,12 @@ class GovernanceComplaint(models.Model):
         copy=False,
         help="How it is kept from happening again (D-04, D-05).",
     )
-    date_registered = fields.Datetime(string="Registered", readonly=True, copy=False)
+    date_registered = fields.Datetime(string="Registered on", readonly=True, copy=False)
     date_answered = fields.Datetime(
         string="First Answered with a Solution", readonly=True, copy=False
     )
-    date_closed = fields.Datetime(string="Closed", readonly=True, copy=False)
-    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    date_closed = fields.Datetime(string="Closed on", readonly=True, copy=False)
+    reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
     waiting_since = fields.Datetime(
         string="Waiting for the Customer since", readonly=True, copy=False
     )

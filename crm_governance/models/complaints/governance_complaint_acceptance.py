@@ -49,7 +49,7 @@ class GovernanceComplaint(models.Model):
             raise UserError(
                 self.env._(
                     "Say first whether the reason of “%(complaint)s” is valid, under "
-                    "“Handling”.",
+                    "“Who Handles It”.",
                     complaint=self.display_name,
                 )
             )

@@ -81,7 +81,7 @@ class GovernanceComplaintClock(models.Model):
         readonly=True,
         help="In hours, working hours where it runs on a working schedule.",
     )
-    paused_hours = fields.Float(string="Paused", readonly=True)
+    paused_hours = fields.Float(string="Hours Paused", readonly=True)
     pause_count = fields.Integer(string="Pauses", readonly=True)
     next_on = fields.Datetime(
         string="Next Escalation",

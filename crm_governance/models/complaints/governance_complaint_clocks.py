@@ -94,7 +94,7 @@ class GovernanceComplaint(models.Model):
             self.env["governance.complaint.event"]
             .sudo()
             .search_fetch(
-                [("complaint_id", "=", self.id)],
+                [("complaint_id", "in", self.ids)],
                 ["kind", "date", "recorded_on", "details"],
                 order="date, id",
             )

@@ -171,6 +171,8 @@ class GovernanceComplaint(models.Model):
         if "governance.complaint.reply" not in self.env:
             return {}
         reply = self.env["governance.complaint.reply"].browse(number).exists()
+        if reply.complaint_id == self and reply.state == "told":
+            return {"text": self.env._("We have told you in person or by telephone.")}
         if reply.complaint_id != self or reply.state != "sent":
             return {}
         return {"text": reply.body, "files": reply.attachment_ids}

@@ -24,7 +24,7 @@ class GovernanceComplaintEscalation(models.Model):
         selection=TARGETS, string="Target", required=True, readonly=True, index=True
     )
     share = fields.Float(
-        string="At",
+        string="At (%)",
         required=True,
         readonly=True,
         help="Which part of the time had gone by, in percent.",

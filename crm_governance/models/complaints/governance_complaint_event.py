@@ -6,14 +6,14 @@ from odoo import api, fields, models
 # function of these, `complaint_clock.py` says of which.
 EVENTS = [
     ("received", "Received"),
-    ("registered", "Registered"),
+    ("registered", "Complaint registered"),
     ("acknowledged", "Receipt acknowledged"),
     ("inbound", "Message of the customer"),
     ("response", "Answer to the customer"),
     ("waiting", "Waiting for the customer"),
     ("resumed", "Taken up again"),
     ("checked", "Reason checked"),
-    ("accepted", "Accepted"),
+    ("accepted", "Complaint accepted"),
     ("declined", "Not accepted"),
     ("assigned", "Assigned"),
     ("taken", "Taken over"),
@@ -56,7 +56,7 @@ class GovernanceComplaintEvent(models.Model):
 
     complaint_id = fields.Many2one(readonly=True)
     kind = fields.Selection(
-        selection=EVENTS, string="What", required=True, readonly=True, index=True
+        selection=EVENTS, string="Event", required=True, readonly=True, index=True
     )
     date = fields.Datetime(
         string="When",
@@ -78,6 +78,28 @@ class GovernanceComplaintEvent(models.Model):
     )
     note = fields.Text(readonly=True)
     details = fields.Json(readonly=True)
+    in_short = fields.Text(compute="_compute_in_short")
+
+    @api.depends("note", "kind", "details")
+    @api.depends_context("lang")
+    def _compute_in_short(self):
+        for event in self:
+            event.in_short = event.note or event._get_details_text()
+
+    def _get_details_text(self):
+        """Return in words what is known of an event that nobody has noted anything on."""
+        details = self.details or {}
+        if self.kind == "escalated":
+            clocks = self.env["governance.complaint.clock"]
+            targets = dict(clocks._fields["kind"]._description_selection(self.env))
+            return self.env._(
+                "%(target)s, %(share)s%% of the time",
+                target=targets.get(details.get("target"), ""),
+                share=f"{details.get('share', 0):g}",
+            )
+        if self.kind == "assigned":
+            return ", ".join(filter(None, (details.get("unit"), details.get("user"))))
+        return ""
 
     @api.model
     def _sealed_mutable_fields(self):

@@ -33,7 +33,7 @@ class GovernanceComplaintExtension(models.Model):
         default="first_resolution",
     )
     date_before = fields.Datetime(
-        string="Until now until",
+        string="Deadline so far",
         readonly=True,
         copy=False,
         help="The deadline when more time was asked for.",

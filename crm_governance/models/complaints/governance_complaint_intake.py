@@ -27,7 +27,7 @@ class GovernanceComplaintIntake(models.Model):
     _rec_name = "title"
     _check_company_auto = True
 
-    title = fields.Char(string="Subject", readonly=True)
+    title = fields.Char(string="Mail Subject", readonly=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -99,6 +99,7 @@ class GovernanceComplaintIntake(models.Model):
     original_name = fields.Char(readonly=True)
     digest = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     reference = fields.Char(
+        string="External Number",
         readonly=True,
         help="The number that the other program gave it.",
     )
@@ -251,7 +252,7 @@ class GovernanceComplaintIntake(models.Model):
                 env._("A message of a customer was not taken in"),
                 env._(
                     "Something came from outside and became no complaint. It is kept "
-                    "under Complaints, Not Taken In; look at it there."
+                    "under Complaints, Follow-Up, Not Taken In; look at it there."
                 ),
             )
 

@@ -39,7 +39,7 @@ class GovernanceComplaintNorm(models.Model):
         ondelete="cascade",
     )
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="What", required=True, translate=True)
+    name = fields.Char(string="What Is Promised", required=True, translate=True)
     amount = fields.Float(string="Within")
     unit = fields.Selection(selection=NORM_UNITS, required=True, default="hours")
     note = fields.Char(

@@ -56,8 +56,8 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
         copy=False,
         ondelete="restrict",
     )
-    date_submitted = fields.Datetime(string="Submitted", readonly=True, copy=False)
-    date_approved = fields.Datetime(string="Approved", readonly=True, copy=False)
+    date_submitted = fields.Datetime(string="Submitted On", readonly=True, copy=False)
+    date_approved = fields.Datetime(string="Approved on", readonly=True, copy=False)
     refusal = fields.Text(string="Why It Was Given Back", readonly=True, copy=False)
     can_submit = fields.Boolean(compute="_compute_can_submit")
 

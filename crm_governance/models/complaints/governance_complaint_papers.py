@@ -57,7 +57,7 @@ class GovernanceComplaint(models.Model):
     penalty_ids = fields.One2many(
         comodel_name="governance.complaint.penalty",
         inverse_name="complaint_id",
-        string="Penalties",
+        string="Penalties Given",
         copy=False,
     )
 

@@ -41,7 +41,7 @@ class GovernanceComplaint(models.Model):
         raise UserError(
             self.env._(
                 "This would be sent to somebody outside. Customers are told something "
-                "by a reply: choose “Replies” on the complaint."
+                "by a reply: choose “Write to the Customer”."
             )
         )
 

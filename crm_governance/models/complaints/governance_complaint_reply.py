@@ -49,14 +49,14 @@ class GovernanceComplaintReply(models.Model):
         required=True,
         default="written",
     )
-    subject = fields.Char()
+    subject = fields.Char(string="Mail Subject")
     body = fields.Html(
         string="Text",
         help="What is sent; of a talk, what was said.",
     )
     lang = fields.Char(string="Language", readonly=True)
     recipient = fields.Char(
-        string="Addressed to", compute="_compute_recipient", help="Who complains."
+        string="Addressee", compute="_compute_recipient", help="Who complains."
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",

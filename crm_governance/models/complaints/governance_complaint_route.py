@@ -101,11 +101,15 @@ class GovernanceComplaintRoute(models.Model):
                     and other._covers(rule)
                 )
             )[:1]
-            rule.shadow_text = before and self.env._(
-                "“%(other)s” comes before and fits everything that this rule is for, "
-                "so that it never holds.",
-                other=before.name,
-            )
+            rule.shadow_text = before._get_shadow_text() if before else False
+
+    def _get_shadow_text(self):
+        """Return why a rule that comes after this one never holds."""
+        return self.env._(
+            "“%(other)s” comes before and fits everything that this rule is for, so "
+            "that it never holds.",
+            other=self.name,
+        )
 
     @api.model
     def _get_route(self, complaint):

@@ -40,7 +40,7 @@ class GovernanceComplaintRung(models.Model):
         help="Empty: each of the targets.",
     )
     share = fields.Float(
-        string="At",
+        string="At (%)",
         required=True,
         default=100.0,
         help="Which part of the time has gone by, in percent: 75 warns, 100 is the "

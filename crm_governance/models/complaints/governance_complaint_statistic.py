@@ -69,7 +69,7 @@ class GovernanceComplaintStatistic(models.Model):
         copy=False,
         help="How often it was filed: more than once when it was given back.",
     )
-    filed_on = fields.Datetime(string="Filed", readonly=True, copy=False)
+    filed_on = fields.Datetime(string="Day of Filing", readonly=True, copy=False)
     filed_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Filed by",
@@ -77,7 +77,7 @@ class GovernanceComplaintStatistic(models.Model):
         copy=False,
         ondelete="restrict",
     )
-    approved_on = fields.Datetime(string="Approved", readonly=True, copy=False)
+    approved_on = fields.Datetime(string="Approved on", readonly=True, copy=False)
     remark = fields.Text(
         help="What the figures do not say: why there were more, what is done about it."
     )

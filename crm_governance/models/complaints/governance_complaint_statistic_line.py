@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 # {dimension: (label, model of its values, field of a row)}
 DIMENSIONS = {
     "total": ("Total", None, None),
-    "kind": ("Kind", None, "type_kind"),
+    "kind": ("Nature", None, "type_kind"),
     "type": ("Type", "governance.complaint.type", "type_id"),
     "unit": ("Handling unit", "governance.complaint.unit", "unit_id"),
     "cause": ("Root cause", "governance.complaint.cause", "cause_id"),
@@ -85,7 +85,9 @@ class GovernanceComplaintStatisticLine(models.Model):
         readonly=True,
         help="Received before, and unsolved when the month began.",
     )
-    received = fields.Integer(readonly=True, help="Received in the month.")
+    received = fields.Integer(
+        string="Came In", readonly=True, help="Received in the month."
+    )
     returned = fields.Integer(
         string="Opened Again",
         readonly=True,
@@ -106,7 +108,9 @@ class GovernanceComplaintStatisticLine(models.Model):
         help="Unsolved at the end of the month: carried over to the next one.",
     )
     late = fields.Integer(
-        readonly=True, help="Complaints that ran out of time in the month."
+        string="Overdue",
+        readonly=True,
+        help="Complaints that ran out of time in the month.",
     )
     repeated = fields.Integer(
         readonly=True,

@@ -21,6 +21,7 @@ class GovernanceComplaintSummaryLine(models.Model):
 
     summary_id = fields.Many2one(
         comodel_name="governance.complaint.summary",
+        string="Monthly Summary",
         required=True,
         readonly=True,
         index=True,

@@ -50,7 +50,7 @@ class GovernanceComplaintTarget(models.Model):
         help="Empty: the working schedule of the company.",
     )
     is_paused = fields.Boolean(
-        string="Pauses",
+        string="Stands Still while Waiting",
         default=True,
         help="The clock stands still while we wait for the customer.",
     )
@@ -85,10 +85,14 @@ class GovernanceComplaintTarget(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for target in self:
-            target.display_name = self.env._(
-                "%(kind)s within %(time)s",
-                kind=kinds.get(target.kind, ""),
-                time=target._get_time_text(),
+            kind = kinds.get(target.kind, "")
+            # What the source leaves blank is no promise of no time at all.
+            target.display_name = (
+                self.env._(
+                    "%(kind)s within %(time)s", kind=kind, time=target._get_time_text()
+                )
+                if target.amount
+                else self.env._("%(kind)s: to be chosen", kind=kind)
             )
 
     def _get_time_text(self):

@@ -18,6 +18,7 @@ class GovernanceComplaintType(models.Model):
             ("service", "Service request"),
             ("warning", "Dissatisfaction, no complaint yet"),
         ],
+        string="Nature",
         required=True,
         default="complaint",
         help="Complaints count in the complaint rate; the rest does not.",

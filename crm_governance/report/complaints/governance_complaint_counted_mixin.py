@@ -43,7 +43,7 @@ class GovernanceComplaintCountedMixin(models.AbstractModel):
             ._fields["kind"]
             ._description_selection(self.env)
         ),
-        string="Kind",
+        string="Nature",
         readonly=True,
     )
     matter_id = fields.Many2one(
@@ -65,7 +65,7 @@ class GovernanceComplaintCountedMixin(models.AbstractModel):
     )
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     is_important = fields.Boolean(string="Important", readonly=True)
-    date_received = fields.Datetime(string="Received", readonly=True)
+    date_received = fields.Datetime(string="Received at", readonly=True)
     month = fields.Date(
         readonly=True, help="The month of its receipt, where the company works."
     )

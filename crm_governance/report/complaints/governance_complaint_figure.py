@@ -45,6 +45,7 @@ class GovernanceComplaintFigure(models.Model):
 
     number = fields.Integer(string="Complaints", readonly=True)
     counted = fields.Integer(
+        string="To Be Solved",
         readonly=True,
         help="What has to be solved: all but those that were withdrawn or are the same "
         "as another.",

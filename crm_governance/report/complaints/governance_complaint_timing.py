@@ -51,7 +51,11 @@ class GovernanceComplaintTiming(models.Model):
     start = fields.Datetime(string="Started", readonly=True)
     deadline = fields.Datetime(readonly=True)
     stopped_on = fields.Datetime(string="Stopped", readonly=True)
-    decided = fields.Integer(readonly=True, help="Targets that were met or missed.")
+    decided = fields.Integer(
+        string="In Time or Too Late",
+        readonly=True,
+        help="Targets that were met or missed.",
+    )
     met = fields.Integer(string="In Time", readonly=True)
     missed = fields.Integer(string="Too Late", readonly=True)
     share_in_time = fields.Float(
