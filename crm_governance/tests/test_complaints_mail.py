@@ -437,3 +437,47 @@ class TestComplaintsMail(ComplaintMailCommon):
                 complaint.id,
             )
         self.assertNotIn("inbound", self.events(complaint))
+
+    def test_who_hands_mails_over(self):
+        """Administrators and other employees run a mail gateway; nobody outside does.
+
+        Whoever does gets to know no complaint by it.
+        """
+        admin = self.env.ref("base.user_admin")
+        for user in (admin, self.employee, self.handler):
+            with self.subTest(user.login):
+                complaint, kept = self.receive(user=user)
+                self.assertFalse(kept)
+                self.assertEqual(complaint.contact_id, self.anna)
+                self.assertEqual(
+                    complaint.registered_by_id, self.env.ref("base.user_root")
+                )
+                if user != admin:
+                    self.assertHidden(user, complaint)
+        complaints = self.env["governance.complaint"].search([])
+        intakes = self.env["governance.complaint.intake"].search([])
+        public = self.env.ref("base.public_user")
+        for user in (self.portal, public):
+            for model in (None, "governance.complaint"):
+                with self.subTest(user=user.login, model=model):
+                    self.assertRefused(
+                        user, "mail.thread", "message_process", model, self.mail().decode()
+                    )
+        self.assertEqual(self.env["governance.complaint"].search([]), complaints)
+        self.assertEqual(self.env["governance.complaint.intake"].search([]), intakes)
+
+    def test_failure_over_rpc(self):
+        """A mail that fails is kept, too, whoever runs the gateway; none of outside."""
+        model = type(self.env["governance.complaint"])
+        for user in (self.env.ref("base.user_admin"), self.employee):
+            with patch.object(model, "_take_in", side_effect=ZeroDivisionError):
+                complaint, kept = self.receive(user=user)
+            self.assertFalse(complaint)
+            self.assertEqual(kept.state, "failed")
+            self.assertReads(self.service, kept)
+            if user == self.employee:
+                self.assertRefused(user, kept._name, "read", kept.ids, ["title"])
+        with patch.object(model, "_take_in", side_effect=ZeroDivisionError):
+            self.assertRefused(
+                self.portal, "mail.thread", "message_process", None, self.mail().decode()
+            )

@@ -30,6 +30,34 @@ class TestComplaintPolicies(ComplaintCommon):
     def drafted(self, targets=(HOUR,), rungs=(), **values):
         return self.policy(targets, rungs, publish=False, **values)
 
+    def test_rules_of_others(self):
+        """Rules of another department hold in addition: named, with times (D-47)."""
+        rules = "Safety and Quality, rule 12"
+        procedure = self.procedure(source=rules)
+        policy = self.drafted(
+            [HOUR],
+            source=rules,
+            norm_ids=[(0, 0, {"name": "Report of the department", "amount": 48})],
+        )
+        policy.with_user(self.manager).action_publish()
+        complaint = self.draft()
+        complaint._as_system().write(
+            {
+                "state": "assigned",
+                "user_id": self.handler.id,
+                "policy_id": policy.id,
+                "procedure_id": procedure.id,
+            }
+        )
+        seen = complaint.with_user(self.handler)
+        self.assertEqual(seen.procedure_id.source, rules)
+        self.assertEqual(seen.policy_id.source, rules)
+        self.assertIn("48", seen.policy_id.norm_ids.time_text)
+        # What holds is not rewritten in passing.
+        for user in (self.handler, self.manager):
+            with self.assertRaises(UserError):
+                policy.with_user(user).source = "None"
+
     # ------------------------------------------------------------------
     # TARGETS
     # ------------------------------------------------------------------

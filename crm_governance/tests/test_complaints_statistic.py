@@ -188,6 +188,26 @@ class TestStatisticFigures(StatisticCommon):
         )
         self.assertTrue(all(wanted.values()), wanted)
 
+    def test_ratings(self):
+        """What customers have said in the month, each complaint once (RC-09)."""
+        old = self.case("01-05 09:00", "closed 01-20 09:00")
+        new = self.case("02-03 09:00", "closed 02-10 09:00")
+        for complaint, moment, rating in (
+            (old, "01-25 09:00", 1),
+            (old, "02-03 09:00", 1),
+            (old, "02-04 09:00", 5),
+            (new, "02-11 09:00", 1),
+            (new, "03-01 09:00", 5),
+        ):
+            complaint._log_event("rated", date=at(moment), rating=rating)
+        statistic = self.statistic()
+        statistic.action_file()
+        line = self.line(statistic)
+        self.assertEqual((line.rated, line.unhappy, line.rating), (2, 1, 3.0))
+        action = line.with_context(figure="unhappy").action_open_complaints()
+        self.assertEqual(action["domain"], [("id", "in", [new.id])])
+        self.assertFalse(self.line(statistic, "kind", "complaint").rated)
+
     def test_drill_down(self):
         """Behind a figure stand its complaints, as far as the reader may see them."""
         mine = self.case("02-03 09:00")
@@ -437,6 +457,7 @@ class TestStatisticSheet(StatisticCommon):
         self.decide(statistic, self.executive)
         page = self.printed(statistic, self.executive)
         for text in (
+            "Ratings by customers",
             "Complaint statistics sheet",
             "February 2026",
             "Machine",

@@ -73,6 +73,7 @@ from . import governance_complaint_rate_mixin
 from . import governance_complaint_statistic
 from . import governance_complaint_statistic_line
 from . import governance_complaint_statistic_figures
+from . import governance_complaint_statistic_rating
 from . import governance_complaint_statistic_filing
 from . import governance_complaint_statistic_job
 from . import res_company_statistic

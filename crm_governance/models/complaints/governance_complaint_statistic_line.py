@@ -29,6 +29,8 @@ COUNTS = (
     "repeated",
     "met",
     "missed",
+    "rated",
+    "unhappy",
 )
 
 
@@ -160,6 +162,23 @@ class GovernanceComplaintStatisticLine(models.Model):
         string="Complaining Customers",
         readonly=True,
         help="Customers whose complaints were received in the month.",
+    )
+    rated = fields.Integer(
+        string="Ratings by Customers",
+        readonly=True,
+        help="Complaints that their customers have rated in the month.",
+    )
+    unhappy = fields.Integer(
+        string="Dissatisfied with the Handling",
+        readonly=True,
+        help="Of those rated: the customer is dissatisfied.",
+    )
+    rating = fields.Float(
+        string="Average Rating",
+        digits=(16, 1),
+        readonly=True,
+        aggregator="avg",
+        help="What customers say of how they were treated, from 1 to 5.",
     )
     # The ids alone say nothing; what they stand for is asked with the reader's rights.
     members = fields.Json(readonly=True, groups=fields.NO_ACCESS)
