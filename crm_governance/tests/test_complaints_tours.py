@@ -1,5 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .complaints_common import ComplaintCommon
@@ -72,3 +75,16 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         self.assertEqual(complaint.state, "answered")
         self.by_hand(path, "close", self.handler)
         self.assertEqual(complaint.state, "closed")
+
+    def test_replay(self):
+        """A handler asks how the clocks stood at another moment, and is told in words."""
+        self.policy([{"kind": "first_response", "amount": 4, "unit": "hours"}])
+        now = fields.Datetime.now()
+        complaint = self.draft(
+            unit_id=self.workshop.id, date_received=now - timedelta(hours=10)
+        )
+        complaint.action_register()
+        complaint = complaint.with_env(self.env)
+        complaint._as_system().user_id = self.handler
+        complaint._log_event("response", date=now - timedelta(hours=5))
+        self.by_hand(f"governance-complaints/{complaint.id}", "replay", self.handler)

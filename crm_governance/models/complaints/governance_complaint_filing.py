@@ -32,7 +32,7 @@ class GovernanceComplaint(models.Model):
 
     filing_state = fields.Selection(
         selection=[
-            ("waiting", "To Be Filed"),
+            ("waiting", "To Go into the File"),
             ("filed", "Filed"),
             ("no_file", "The customer has no file"),
             ("failed", "Could not be filed yet"),

@@ -21,7 +21,10 @@ class GovernanceFileDocument(models.Model):
         ondelete="restrict",
     )
     complaint_paper = fields.Selection(
-        selection=[("card", "Record card"), ("report", "Investigation report")],
+        selection=[
+            ("card", "Complaint record card"),
+            ("report", "Investigation report"),
+        ],
         string="Paper of the Complaint",
         readonly=True,
         copy=False,
