@@ -86,7 +86,7 @@ class GovernanceDemo(models.AbstractModel):
         remedy.action_done()
 
     def _credit(self, remedy):
-        """Return what the remedy led to: a posted credit note, where there are books."""
+        """Return what the remedy led to: a credit note, where there are books."""
         company = self._company()
         journal = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "sale")], limit=1
@@ -178,7 +178,9 @@ class GovernanceDemo(models.AbstractModel):
     def _backdate_action(self, action, **days):
         """Let days of an action lie in the past; nobody can do this with a real one."""
         today = self._today()
-        dates = {name: today + relativedelta(days=count) for name, count in days.items()}
+        dates = {
+            name: today + relativedelta(days=count) for name, count in days.items()
+        }
         action._as_system().write(
             {**dates, "date_first": dates.get("date_deadline", action.date_first)}
         )

@@ -61,7 +61,7 @@ class TestComplaintCaller(ComplaintCommon):
                 self.assertFalse(form.caller_ids[:])
 
     def test_found_as_written_by_others(self):
-        """The address book may be written in the way of the country, or of the world."""
+        """The address book may hold it in the way of the country, or of all."""
         for number in ("021 6234 5678", "(021) 62345678", "008621-62345678"):
             self.buyer.phone = number
             self.assertCalls(self.call("+862162345678"), self.open_customer, self.buyer)
@@ -112,7 +112,7 @@ class TestComplaintCaller(ComplaintCommon):
         self.assertFalse(form.caller_ids[:])
 
     def test_not_overwritten(self):
-        """What somebody has chosen stays; who may be calling is one of that customer."""
+        """What was chosen stays; who may be calling is one of that customer."""
         form = self.call("02162345678", partner_id=self.keeper)
         self.assertCalls(form, self.open_customer, self.keeper)
         other = self.customer("Other Trading", self.rep)

@@ -73,9 +73,9 @@ class TestComplaintDemo(TiersCommon):
     def check_what_follows(self, complaints):
         """Remedies, actions, meetings and figures show each fate once."""
         company = self.env.ref("base.main_company")
-        about = [("complaint_id", "in", complaints.ids)]
 
-        def states(name, domain=about):
+        def states(name, domain=None):
+            domain = domain or [("complaint_id", "in", complaints.ids)]
             records = self.env[f"governance.complaint.{name}"].search(domain)
             return Counter(records.mapped("state"))
 
@@ -96,9 +96,7 @@ class TestComplaintDemo(TiersCommon):
         self.assertEqual(states("statistic", ours), {"filed": 1, "approved": 1})
         self.assertEqual(states("review", ours), {"listed": 1, "planned": 1})
         self.assertEqual(states("summary", ours), {"submitted": 1, "open": 1})
-        callback = self.env.ref(
-            "crm_governance.mail_activity_type_complaint_callback"
-        )
+        callback = self.env.ref("crm_governance.mail_activity_type_complaint_callback")
         called = complaints.filtered(
             lambda one: callback in one.activity_ids.activity_type_id
         )

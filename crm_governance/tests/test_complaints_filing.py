@@ -294,9 +294,7 @@ class TestComplaintFiling(FilingCommon):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.company.partner_id.lang = "zh_CN"
         complaint = self.close()
-        [language] = {
-            record.env.lang for record in complaint._get_papers().values()
-        }
+        [language] = {record.env.lang for record in complaint._get_papers().values()}
         self.assertEqual(language, "zh_CN")
 
 

@@ -77,7 +77,7 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         self.assertEqual(complaint.state, "closed")
 
     def test_replay(self):
-        """A handler asks how the clocks stood at another moment, and is told in words."""
+        """A handler asks how the clocks stood at a moment, and is told in words."""
         self.policy([{"kind": "first_response", "amount": 4, "unit": "hours"}])
         now = fields.Datetime.now()
         complaint = self.draft(

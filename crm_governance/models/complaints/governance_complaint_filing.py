@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 # is once a day.
 FIRST_RETRY = timedelta(hours=1)
 LONGEST_RETRY = timedelta(days=1)
-# Papers printed by one step of the job, each of which takes a second.
+# What is printed, and by which report.
 PAPERS = {
     "card": "crm_governance.report_complaint_card",
     "report": "crm_governance.report_complaint_investigation",
@@ -185,7 +185,7 @@ class GovernanceComplaint(models.Model):
         )
 
     def _file_papers(self):
-        """Put the papers into the file of the customer, those that are not there yet."""
+        """Put the papers into the file of the customer, unless they are there."""
         self.ensure_one()
         file = self._get_customer_file()
         if not file:
@@ -225,7 +225,7 @@ class GovernanceComplaint(models.Model):
         )
 
     def _print_paper(self, kind, record):
-        """Return a paper as it is printed, and what it is: PDF, in use at least."""
+        """Return a paper as it is printed, and of what kind its file is."""
         reports = record.env["ir.actions.report"].sudo()
         return reports._render_qweb_pdf(PAPERS[kind], record.ids)
 
@@ -291,25 +291,31 @@ class GovernanceComplaint(models.Model):
         number = self.reopen_count + 1
         titles = {
             "card": env._("Record card of %(complaint)s", complaint=self.name),
-            "report": env._("Investigation report on %(complaint)s", complaint=self.name),
+            "report": env._(
+                "Investigation report on %(complaint)s", complaint=self.name
+            ),
         }
         title = titles[kind]
         if self.reopen_count:
             title = env._("%(title)s, closing %(number)s", title=title, number=number)
-        document = self.env["governance.file.document"]._as_system().create(
-            {
-                "volume_id": volume.id,
-                "name": title,
-                "reference": f"{self.name}/{number}",
-                "originator": self.sudo().unit_id.name,
-                "type_id": self._get_filing_type().id,
-                "date": self._get_filing_day(),
-                "sequence": 10 * (len(volume.document_ids) + 1),
-                "pages": self._count_pages(content, extension),
-                "complaint_id": self.id,
-                "complaint_paper": kind,
-                "complaint_round": self.reopen_count,
-            }
+        document = (
+            self.env["governance.file.document"]
+            ._as_system()
+            .create(
+                {
+                    "volume_id": volume.id,
+                    "name": title,
+                    "reference": f"{self.name}/{number}",
+                    "originator": self.sudo().unit_id.name,
+                    "type_id": self._get_filing_type().id,
+                    "date": self._get_filing_day(),
+                    "sequence": 10 * (len(volume.document_ids) + 1),
+                    "pages": self._count_pages(content, extension),
+                    "complaint_id": self.id,
+                    "complaint_paper": kind,
+                    "complaint_round": self.reopen_count,
+                }
+            )
         )
         self.env["ir.attachment"].sudo().create(
             {
@@ -324,10 +330,13 @@ class GovernanceComplaint(models.Model):
 
     def _get_filing_type(self):
         """Return the type of document of complaints; none, if somebody deleted it."""
-        return self.env.ref(
-            "crm_governance.governance_document_type_complaint",
-            raise_if_not_found=False,
-        ) or self.env["governance.document.type"]
+        return (
+            self.env.ref(
+                "crm_governance.governance_document_type_complaint",
+                raise_if_not_found=False,
+            )
+            or self.env["governance.document.type"]
+        )
 
     @api.model
     def _count_pages(self, content, extension):
