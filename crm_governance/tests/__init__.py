@@ -6,6 +6,9 @@ from . import test_complaints_access
 from . import test_complaints_actions
 from . import test_complaints_buttons
 from . import test_complaints_adversary
+from . import test_complaints_adversary_channels
+from . import test_complaints_adversary_companies
+from . import test_complaints_adversary_portal
 from . import test_complaints_approvers
 from . import test_complaints_caller
 from . import test_complaints_choice

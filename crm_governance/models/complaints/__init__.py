@@ -66,6 +66,8 @@ from . import governance_complaint_intake_mail
 from . import governance_complaint_intake_take
 from . import governance_complaint_intake_number
 from . import mail_thread
+from . import mail_render_mixin
+from . import mail_template
 from . import res_partner
 from . import governance_complaint_month_mixin
 from . import governance_complaint_counting

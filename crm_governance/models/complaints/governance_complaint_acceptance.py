@@ -43,6 +43,10 @@ class GovernanceComplaint(models.Model):
             complaint._finish_check()
         return True
 
+    def action_request_approval(self):
+        """Ask for acceptance by the check; nobody asks before it or after it."""
+        return self.action_check()
+
     def _check_checked(self):
         self.ensure_one()
         if not self.validity:

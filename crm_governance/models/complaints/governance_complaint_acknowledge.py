@@ -31,12 +31,17 @@ class GovernanceComplaint(models.Model):
     @api.depends_context("uid")
     def _compute_can_acknowledge(self):
         for complaint in self:
-            kinds = set(complaint.sudo().event_ids.mapped("kind"))
             complaint.can_acknowledge = (
                 complaint.state in OPEN
-                and kinds.isdisjoint(ACKNOWLEDGING)
+                and not complaint._is_acknowledged()
                 and complaint._is_told_by_user()
             )
+
+    def _is_acknowledged(self):
+        """Return whether the customer has heard that it arrived."""
+        self.ensure_one()
+        kinds = set(self.sudo().event_ids.mapped("kind"))
+        return not kinds.isdisjoint(ACKNOWLEDGING)
 
     def _is_told_by_user(self):
         """Return whether the user may tell the customer that it arrived."""
@@ -47,7 +52,8 @@ class GovernanceComplaint(models.Model):
     def action_acknowledge(self):
         """Tell the complainant by mail that the complaint has arrived.
 
-        :raises UserError: when there is no address, or for who does not work on it
+        :raises UserError: when there is no address or the customer knows, and for who
+            does not work on it
         """
         self.check_access("read")
         for complaint in self:
@@ -57,6 +63,14 @@ class GovernanceComplaint(models.Model):
                     self.env._(
                         "Customer service tells customers that “%(complaint)s” has "
                         "arrived, and who works on it does. You are neither of them.",
+                        complaint=complaint.display_name,
+                    )
+                )
+            if complaint._is_acknowledged():
+                raise UserError(
+                    self.env._(
+                        "The customer knows already that “%(complaint)s” has arrived. "
+                        "Say what else there is to say by a reply.",
                         complaint=complaint.display_name,
                     )
                 )

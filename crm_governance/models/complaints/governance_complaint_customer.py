@@ -181,7 +181,8 @@ class GovernanceComplaint(models.Model):
         """Return the files that the customer sent."""
         self.ensure_one()
         partner = self.env.user.partner_id
-        address = email_normalize(partner.email or "")
+        # Not the address of today: customers change theirs, to whatever they like.
+        address = email_normalize(self.complainant_email or "")
         messages = self.env["mail.message"].search(
             Domain("model", "=", self._name)
             & Domain("res_id", "=", self.id)
@@ -191,10 +192,28 @@ class GovernanceComplaint(models.Model):
         mine = messages.filtered(
             lambda message: (
                 message.author_id == partner
-                or (address and email_normalize(message.email_from or "") == address)
+                or message.message_type == "email"
+                and address
+                and email_normalize(message.email_from or "") == address
+                and not self._is_written_by_staff(message)
             )
         )
         return mine.attachment_ids
+
+    @api.model
+    def _is_written_by_staff(self, message):
+        """Return whether a message comes from an employee, or from the address of one.
+
+        Addresses prove nothing: customers may call themselves what they like.
+        """
+        if not message.author_id.partner_share and message.author_id:
+            return True
+        address = email_normalize(message.email_from or "")
+        staff = Domain("share", "=", False) & Domain(
+            "partner_id.email_normalized", "=", address
+        )
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return bool(users.search_count(staff, limit=1))
 
     def _get_readable_files(self):
         """Return what the customer may save: files sent by, or to, the customer."""
@@ -247,8 +266,7 @@ class GovernanceComplaint(models.Model):
     @api.model
     def _choose(self, value, records):
         """Return the id that a form names, if it is one of some records."""
-        number = int(value) if str(value or "").isdigit() else 0
-        return number if number in records.ids else False
+        return next((one.id for one in records if str(one.id) == str(value)), False)
 
     @api.model
     def _get_portal_types(self):

@@ -69,6 +69,22 @@ class GovernanceComplaintPartMixin(models.AbstractModel):
         domain = rules._compute_domain("governance.complaint", operation)
         return Domain("complaint_id", "any!", domain)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create; AccessError for parts of complaints that one does not change.
+
+        Asked before anything is stored: an index on what there is already would tell.
+        """
+        if not self.env.su:
+            numbers = {
+                vals["complaint_id"] for vals in vals_list if "complaint_id" in vals
+            }
+            complaints = self.env["governance.complaint"].browse(
+                numbers - {False, None}
+            )
+            complaints.check_access("write")
+        return super().create(vals_list)
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------

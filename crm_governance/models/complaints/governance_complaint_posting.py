@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -38,6 +38,14 @@ class GovernanceComplaint(models.Model):
             # What a mail says about its readers is none of our mails.
             inside = (partners - outside).ids
             return {**values, "partner_ids": inside, "outgoing_email_to": False}
+        return self._refuse_outside()
+
+    @api.model
+    def _refuse_outside(self):
+        """Refuse what would reach customers by another way than a reply.
+
+        :raises UserError: saying which way that is
+        """
         raise UserError(
             self.env._(
                 "This would be sent to somebody outside. Customers are told something "

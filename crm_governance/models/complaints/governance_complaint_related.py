@@ -140,6 +140,14 @@ class GovernanceComplaint(models.Model):
                     other=other.display_name,
                 )
             )
+        if self.sudo().company_id != other.sudo().company_id:
+            raise UserError(
+                self.env._(
+                    "“%(other)s” is a complaint of another company, whose people do "
+                    "not look into this one. Link the two instead.",
+                    other=other.display_name,
+                )
+            )
         if not other._is_worked_on():
             raise UserError(
                 self.env._(

@@ -1,6 +1,8 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class GovernanceComplaintRemedy(models.Model):
@@ -112,6 +114,11 @@ class GovernanceComplaintRemedy(models.Model):
         "CHECK (amount >= 0)", "A remedy costs nothing or something, never less."
     )
 
+    _quantity_check = models.Constraint(
+        "CHECK (quantity > 0 AND quantity < 'Infinity')",
+        "Give the quantity as a number above 0.",
+    )
+
     @api.depends("complaint_id", "kind")
     @api.depends_context("uid", "lang")
     def _compute_display_name(self):
@@ -189,7 +196,7 @@ class GovernanceComplaintRemedy(models.Model):
         """Ask for the remedies; the amount decides who signs (D-30).
 
         :raises UserError: for others than those who work on the complaint, and for
-            complaints that nobody has accepted
+            complaints that nobody has accepted, and without a rate of the currency
         """
         self.check_access("write")
         for remedy in self:
@@ -198,6 +205,7 @@ class GovernanceComplaintRemedy(models.Model):
                 "assigned", "reported", "opinion", "to_reply", "answered"
             )
             remedy._lock("draft")
+            remedy._check_rate()
             remedy._as_system().write({"state": "requested"})
             remedy._request_approval(reason=remedy.description)
             remedy._note("submitted")
@@ -219,6 +227,30 @@ class GovernanceComplaintRemedy(models.Model):
         )
         amount = sum(one._get_company_amount() for one in asked | self)
         return policy._get_remedy_matrix(company, amount)
+
+    def _check_rate(self):
+        """Refuse a currency without a rate: Odoo would take it one to one.
+
+        :raises UserError: naming the currency
+        """
+        self.ensure_one()
+        company = self.complaint_id.company_id.sudo()
+        currency = self.currency_id.sudo()
+        known = self.env["res.currency.rate"].sudo()
+        if currency != company.currency_id and not known.search_count(
+            Domain("currency_id", "=", currency.id)
+            & Domain("company_id", "in", (False, company.root_id.id)),
+            limit=1,
+        ):
+            raise UserError(
+                self.env._(
+                    "There is no rate of %(currency)s, so nobody can tell who has to "
+                    "approve the remedy. Enter the rate, or give the amount in "
+                    "%(own)s.",
+                    currency=currency.name,
+                    own=company.currency_id.name,
+                )
+            )
 
     def _get_company_amount(self):
         """Return the amount in the currency of the company, at the rate of the day."""

@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
@@ -29,6 +29,12 @@ class GovernanceComplaint(models.Model):
     """Who changes what of a complaint, and in which state."""
 
     _inherit = "governance.complaint"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create drafts, copies of others among them."""
+        # What is open in the complaint that is copied says nothing about the copy.
+        return super(GovernanceComplaint, self.browse()).create(vals_list)
 
     def _get_user_fields(self):
         """Return what people write in the states of all these complaints."""

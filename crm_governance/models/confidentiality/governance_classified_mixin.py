@@ -78,6 +78,8 @@ class GovernanceClassifiedMixin(models.AbstractModel):
         Who reads for a time would keep the copy, and a copy can be given to
         another customer like the record itself.
         """
+        # What is asked as the system below would be copied without asking anybody.
+        self.check_access("read")
         if not self.env.su and any(
             record._get_classified_rank() for record in self.sudo()
         ):

@@ -28,6 +28,11 @@ class GovernanceComplaintReplay(models.TransientModel):
     )
     answer = fields.Html(compute="_compute_answer", sanitize=False)
 
+    @api.constrains("complaint_id")
+    def _check_complaint(self):
+        # The dialog shows its name; constraints are checked for the superuser.
+        self.sudo(False).complaint_id.check_access("read")
+
     @api.depends("complaint_id", "moment", "is_known")
     @api.depends_context("lang", "tz", "uid")
     def _compute_answer(self):

@@ -1,6 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class GovernanceComplaintReset(models.TransientModel):
@@ -26,6 +26,11 @@ class GovernanceComplaintReset(models.TransientModel):
     reason = fields.Text(
         required=True, help="It stays on the timeline of the complaint."
     )
+
+    @api.constrains("complaint_id")
+    def _check_complaint(self):
+        # The dialog shows its name; constraints are checked for the superuser.
+        self.sudo(False).complaint_id.check_access("read")
 
     def action_confirm(self):
         """Let the clocks begin anew.
