@@ -52,9 +52,9 @@ SELECT c.id, c.partner_id, 1, e.kind, c.date_received + e.after * interval '1 ho
 """
 ADD_CLOCKS = """
 INSERT INTO governance_complaint_clock
-       (complaint_id, partner_id, company_id, kind, state, start, deadline, stopped_on,
-        breached_on, create_uid, write_uid, create_date, write_date)
-SELECT c.id, c.partner_id, 1, k.kind,
+       (complaint_id, partner_id, company_id, kind, number, state, start, deadline,
+        stopped_on, breached_on, create_uid, write_uid, create_date, write_date)
+SELECT c.id, c.partner_id, 1, k.kind, 1,
        CASE WHEN c.id %% 5 = 0 THEN 'missed' ELSE 'met' END, c.date_received,
        c.date_received + interval '1 day', c.date_received + interval '2 days',
        CASE WHEN c.id %% 5 = 0 THEN c.date_received + interval '1 day' END,

@@ -37,6 +37,8 @@ from . import test_complaints_months
 from . import test_complaints_outside
 from . import test_complaints_room_screens
 from . import test_complaints_policies
+from . import test_complaints_policy_end
+from . import test_complaints_rounds
 from . import test_complaints_presets
 from . import test_complaints_recurrence
 from . import test_complaints_review
@@ -171,6 +173,7 @@ from . import test_complaints_filing
 from . import test_complaints_file
 from . import test_complaints_statistic
 from . import test_complaints_statistic_races
+from . import test_complaints_clock_migration
 from . import test_complaints_clock_properties
 from . import test_complaints_timeline
 from . import test_complaints_clock_regressions

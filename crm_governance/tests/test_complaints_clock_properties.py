@@ -13,11 +13,16 @@ from odoo.addons.crm_governance.models.complaints.complaint_clock import (
     Policy,
     Target,
     get_clocks,
-    get_current,
     get_waiting,
+)
+from odoo.addons.crm_governance.models.complaints.complaint_history import (
+    MOVES as MOVING,
 )
 from odoo.addons.crm_governance.models.complaints.complaint_history import OVER, RULES
 from odoo.addons.crm_governance.models.complaints.complaint_story import get_changes
+from odoo.addons.crm_governance.models.complaints.governance_complaint_event import (
+    EVENTS,
+)
 
 from .complaints_clock_common import PROPERTY, ClockCase, at, make_time
 
@@ -138,6 +143,8 @@ class Counter:
         self.rule = RULES[target.kind]
         self.length = timedelta(hours=target.amount)
         self.state, self.used, self.missed = "none", timedelta(), None
+        # How much time was used, and when it was over, of each round.
+        self.rounds = []
         self.is_waiting = self.is_over = self.is_answered = self.has_mail = False
 
     def run(self, events, now):
@@ -151,7 +158,13 @@ class Counter:
             if moment < now and self.state == "live":
                 self.count(moment)
             moment += TICK
+        self.note_round()
         return self
+
+    def note_round(self):
+        """Note how the present round stands, if there is any."""
+        if self.state != "none":
+            self.rounds.append((self.used, self.missed))
 
     def count(self, moment):
         """Let a tick go by."""
@@ -191,6 +204,7 @@ class Counter:
 
     def start(self):
         """Begin to count."""
+        self.note_round()
         self.state, self.used, self.missed = "live", timedelta(), None
 
     def look_around(self, kind):
@@ -273,6 +287,47 @@ class TestComplaintsClockProperties(ClockCase):
 
     @PROPERTY
     @given(CHANGING_DREAMS)
+    def test_rounds_follow_each_other(self, dream):
+        """Each begins when the one before has ended; only the last one goes on."""
+        for rounds in get_clocks(dream.events, dream.policies, dream.now).values():
+            begun = [clock for clock in rounds if clock.start]
+            numbers = [clock.number for clock in begun]
+            self.assertEqual(numbers, sorted(set(numbers)))
+            for former, later in zip(begun, begun[1:], strict=False):
+                self.assertFalse(former.is_live)
+                self.assertLessEqual(former.ended_on, later.start)
+
+    @PROPERTY
+    @given(DREAMS)
+    def test_numbers_are_those_of_the_story(self, dream):
+        """Which round it is does not depend on the targets, nor on later events."""
+        targets = tuple(dream.make_target(kind, UNITS) for kind in RULES)
+        later = [*dream.policies, Policy(targets, dream.get_moment())]
+        first, second = (
+            {
+                (clock.kind, clock.number): clock.started_by
+                for clock in each(get_clocks(dream.events, policies, dream.now))
+            }
+            for policies in (dream.policies, later)
+        )
+        self.assertEqual(first, second)
+
+    @PROPERTY
+    @given(DREAMS)
+    def test_what_moves_no_clock(self, dream):
+        """Without the events that move nothing all clocks are the same."""
+        others = [kind for kind, _label in EVENTS if kind not in MOVING]
+        more = [
+            Event(dream.random.choice(others), dream.get_moment(), number)
+            for number in range(900, 906)
+        ]
+        self.assertEqual(
+            get_clocks([*dream.events, *more], dream.policies, dream.now),
+            get_clocks(dream.events, dream.policies, dream.now),
+        )
+
+    @PROPERTY
+    @given(CHANGING_DREAMS)
     def test_splitting_a_pause(self, dream):
         """Taking a complaint up and waiting again at once changes nothing."""
         expected = get_clocks(dream.events, dream.policies, dream.now)
@@ -325,8 +380,13 @@ class TestComplaintsClockProperties(ClockCase):
         """It agrees with a counter that is moved on step by step."""
         events = [event for event in dream.events if event.kind != "extended"]
         target = dream.make_target(kind, ["hours", "working_hours"])
-        clock = get_current(get_clocks(events, [Policy((target,))], dream.now))[kind]
+        clocks = get_clocks(events, [Policy((target,))], dream.now)[kind]
+        clock = clocks[-1]
         counter = Counter(target).run(events, dream.now)
+        self.assertEqual(
+            [(one.elapsed, one.breached_on) for one in clocks if one.start],
+            counter.rounds,
+        )
         self.assertEqual(clock.breached_on, counter.missed)
         self.assertEqual(clock.elapsed, counter.used)
         if counter.missed and counter.state not in ("none", "live"):

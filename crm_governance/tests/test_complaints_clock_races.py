@@ -108,7 +108,7 @@ class TestComplaintClockRaces(RaceCommon):
         complaint._log_event(
             "received", date=fields.Datetime.now() - timedelta(hours=5)
         )
-        self.complaint_id = complaint.id
+        self.complaint_id, self.policy_id = complaint.id, policy.id
 
     def complaint(self, env):
         return env["governance.complaint"].browse(self.complaint_id)
@@ -193,3 +193,19 @@ class TestComplaintClockRaces(RaceCommon):
         works = [self.log(kind) for kind in ("response", "waiting", "closed")]
         self.assertAllDone(self.race(*works))
         self.assertRowsRight()
+
+    def archive(self, env):
+        env["governance.complaint.policy"].browse(self.policy_id).action_archive()
+
+    def test_policy_ends_while_somebody_answers(self):
+        """What happened is kept, and no clock of the policy runs on."""
+        works = [self.archive, self.log("inbound"), self.log("waiting")]
+        self.assertAllDone(self.race(*works))
+        self.assertRowsRight()
+        events = self.get_events()
+        self.assertEqual(events.count("policy_ended"), 1)
+        self.assertLessEqual({"inbound", "waiting"}, set(events))
+        states = self.commit(lambda env: self.complaint(env).clock_ids.mapped("state"))
+        self.assertEqual(set(states), {"cancelled"})
+        self.commit(self.escalate)
+        self.assertEqual(self.get_told(), [])

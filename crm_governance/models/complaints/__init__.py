@@ -37,7 +37,9 @@ from . import governance_complaint_silence
 from . import governance_complaint_steps
 from . import governance_complaint_clock
 from . import governance_complaint_escalation
+from . import governance_complaint_clock_facts
 from . import governance_complaint_clocks
+from . import governance_complaint_policy_end
 from . import governance_complaint_timeline
 from . import governance_complaint_reset
 from . import governance_complaint_escalating

@@ -58,7 +58,7 @@ class Target:
 
     `unit` is one of “hours”, “days” (of 24 hours), “working_hours”, “working_days”.
     `time` measures working time, see `WorkingTime`; around the clock it is not needed.
-    `label` and `id` are for whoever shows it.
+    `id` is for whoever shows it.
     """
 
     kind: str
@@ -66,7 +66,6 @@ class Target:
     unit: str = "hours"
     time: Any = None
     is_paused: bool = True
-    label: str = field(default="", compare=False)
     id: int | None = field(default=None, compare=False)
 
     @property
@@ -92,7 +91,6 @@ class Policy:
     since: datetime | None = None
     pause_hours: float = 0
     pause_count: int = 0
-    label: str = field(default="", compare=False)
 
     def get_target(self, kind):
         """Return the target of a kind, if there is one."""
@@ -103,6 +101,7 @@ class Policy:
 class Clock:
     """One run of a clock, as it stands at a moment.
 
+    * `number`: which run of the clock it is, from 1 on, whatever targets there were
     * `state`: idle (there is a target, nothing has begun), running, paused, met, missed
       or cancelled.  A running or paused clock may have breached already.  A miss stays
       a miss, whatever ends the clock.
@@ -124,6 +123,7 @@ class Clock:
     kind: str
     state: str
     target: Target
+    number: int = 1
     start: datetime | None = None
     started_by: Event | None = None
     ended_on: datetime | None = None
@@ -299,7 +299,7 @@ def _judge_round(kind, each, targets, history, pauses, closings, now):
             deadline=None,
             breached_on=None,
         )
-    return replace(judged, former_breaches=tuple(former))
+    return replace(judged, former_breaches=tuple(former)) if former else judged
 
 
 def _judge(kind, each, since, target, history, pauses, closings, until, is_last):
@@ -337,6 +337,7 @@ def _judge(kind, each, since, target, history, pauses, closings, until, is_last)
         kind=kind,
         state=state,
         target=target,
+        number=each.number,
         start=start,
         started_by=each.start,
         ended_on=end and end.date,

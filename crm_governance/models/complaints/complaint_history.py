@@ -11,6 +11,9 @@ from typing import Any
 OVER = frozenset({"closed", "withdrawn", "duplicate"})
 # The customer's word: there is nothing to wait for any more.
 WAITING_ENDS = OVER | {"resumed", "inbound", "confirmed", "rejected", "reopened"}
+# The targets that hold from then on are written down with these: the first one of a
+# complaint says what holds from its receipt on, see `_get_clock_policies`.
+RULINGS = frozenset({"reclassified", "policy_ended", "policy_resumed"})
 # What an extension is about if it does not say so.
 SOLUTIONS = ("first_resolution", "total_resolution")
 
@@ -80,13 +83,30 @@ RULES = {
 }
 
 
+# Events that move a clock of some kind, or what it is judged by.  All others change
+# nothing.
+MOVES = (
+    OVER
+    | WAITING_ENDS
+    | RULINGS
+    | {"waiting", "extended", "reset"}
+    | frozenset().union(
+        *(rule.starts | rule.stops | rule.after for rule in RULES.values())
+    )
+)
+
+
 @dataclass
 class Round:
-    """From the start of a clock to its end, whatever the target is."""
+    """From the start of a clock to its end, whatever the target is.
+
+    `number` counts the rounds of a clock from 1 on.
+    """
 
     start: Event
     end: Event | None = None
     is_reached: bool = False
+    number: int = 1
 
 
 def get_known(events, moment):
@@ -171,4 +191,6 @@ def get_rounds(kind, history):
             waiting = None
         is_over = event.kind in OVER or is_over and event.kind != "reopened"
         is_open = is_open or event.kind in rule.after
+    for number, each in enumerate(rounds, 1):
+        each.number = number
     return rounds

@@ -8,10 +8,9 @@ after an event, so they cannot say anything else than the clocks.
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 
 from .complaint_clock import RULES, Clock, Event, get_clocks
-from .complaint_history import get_history
+from .complaint_history import RULINGS, get_history
 from .complaint_schedules import get_known_schedules, get_schedule_changes
 
 # What can become of a clock.
@@ -19,16 +18,15 @@ from .complaint_schedules import get_known_schedules, get_schedule_changes
 # * started, restarted (by a reset), continued (the complaint was opened again)
 # * paused, resumed; unpaused: it runs on although we wait, as its target says
 # * extended, late (an extension after the deadline), short (one that gives no time)
-# * target (another one holds), dropped (none does any more)
+# * target (another one holds), dropped (none does any more), ruled (one does again)
 # * schedule (the working schedule was changed, and with it the deadline)
 # * breached; met, missed, cancelled
 # * counted (it runs already: the event does not start it anew), early (the first
 #   response comes first)
 CHANGES = (
     *("started", "restarted", "continued", "paused", "resumed", "unpaused"),
-    *("extended", "late", "short", "target", "dropped", "breached"),
-    "schedule",
-    *("met", "missed", "cancelled", "counted", "early"),
+    *("extended", "late", "short", "target", "dropped", "ruled", "schedule"),
+    *("breached", "met", "missed", "cancelled", "counted", "early"),
 )
 
 
@@ -55,8 +53,9 @@ def get_changes(events, policies, now, kinds=tuple(RULES)):
         after = get_clocks(seen, get_known_schedules(reigns, date), date, kinds)
         passed, done, made = [], [], []
         for kind in after:
-            pairs = zip_longest(_get_begun(before, kind), _get_begun(after, kind))
-            for old, new in pairs:
+            begun = {one.number: one for one in _get_begun(before, kind)}
+            for new in _get_begun(after, kind):
+                old = begun.get(new.number)
                 for moment in _get_new_breaches(old, new):
                     change = Change(moment, kind, "breached", new)
                     (passed if moment < date else made).append(change)
@@ -75,7 +74,7 @@ def _get_steps(events, policies, now):
     """Yield each moment at which something changed, with all that was known of it."""
     history = get_history(events, now)
     moments = [(event.date, event.order, event) for event in history]
-    ruled = {event.date for event in history if event.kind == "reclassified"}
+    ruled = {event.date for event in history if event.kind in RULINGS}
     begun = history[0].date if history else now
     moments += [
         (policy.since, (policy.since, True, float("inf")), None)
@@ -92,7 +91,7 @@ def _get_steps(events, policies, now):
     for date, _order, event in moments:
         if event:
             seen = [*seen, event]
-        if not event or event.kind == "reclassified":
+        if not event or event.kind in RULINGS:
             since = date
         reigns = [
             policy
@@ -120,6 +119,10 @@ def _compare(old, new, event):
         if new.state == "running":
             return
         yield new.state
+        return
+    was_dropped = old.state == "cancelled" and old.ended_by is None
+    if was_dropped and new.is_live:
+        yield "ruled"
         return
     if old.target != new.target:
         yield "target"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .governance_complaint_target import TARGETS
 
@@ -15,11 +16,12 @@ SOON = 4
 
 
 class GovernanceComplaintClock(models.Model):
-    """Where one clock of a complaint stands, as its events say (D-33 … D-41).
+    """Where a round of a clock of a complaint stands, as its events say (D-33 … D-41).
 
     A row is a copy of what `complaint_clock` computes, for searching and sorting: it is
-    written anew, as a whole, whenever something happens.  What depends on the present
-    moment, whether a deadline is over, is not stored but compared when somebody looks.
+    counted anew, from the first event on, whenever something happens.  What depends on
+    the present moment, whether a deadline is over, is not stored but compared when
+    somebody looks.
     """
 
     _name = "governance.complaint.clock"
@@ -30,12 +32,21 @@ class GovernanceComplaintClock(models.Model):
         "governance.complaint.part.mixin",
         "governance.labelled.mixin",
     ]
-    _order = "complaint_id desc, sequence, id"
+    _order = "complaint_id desc, sequence, number desc, id"
     _rec_name = "kind"
 
     complaint_id = fields.Many2one(readonly=True)
     kind = fields.Selection(
         selection=TARGETS, string="Target", required=True, readonly=True
+    )
+    number = fields.Integer(
+        string="Round",
+        required=True,
+        readonly=True,
+        default=1,
+        aggregator=None,
+        help="A clock runs again with the next message of the customer, the next "
+        "disagreement, or when it is reset. Each round is kept and counts by itself.",
     )
     sequence = fields.Integer(readonly=True)
     state = fields.Selection(
@@ -97,21 +108,22 @@ class GovernanceComplaintClock(models.Model):
     )
 
     _kind_uniq = models.UniqueIndex(
-        "(complaint_id, kind)", "A complaint has one clock of each kind."
+        "(complaint_id, kind, number)", "Each round of a clock is written down once."
     )
     # What the jobs ask for: the size of these follows what is open, not what there is.
     _next_on_idx = models.Index("(next_on) WHERE next_on IS NOT NULL")
     _stale_idx = models.Index("(id) WHERE is_stale")
     _live_idx = models.Index("(calendar_id) WHERE state IN ('running', 'paused')")
 
-    @api.depends("kind", "complaint_id")
+    @api.depends("kind", "number", "complaint_id")
     @api.depends_context("uid", "lang")
     def _compute_display_name(self):
         return super()._compute_display_name()
 
     def _get_label(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return f"{self.complaint_id.name or ''}: {kinds.get(self.kind, '')}"
+        label = f"{self.complaint_id.name or ''}: {kinds.get(self.kind, '')}"
+        return label if self.number == 1 else f"{label} ({self.number})"
 
     @api.depends("state", "deadline", "breached_on")
     def _compute_is_overdue(self):
@@ -205,15 +217,33 @@ class GovernanceComplaintClock(models.Model):
         """
         if self._isolate_each(Domain("is_stale", "=", True), "_recount"):
             self._isolate_each(Domain("next_on", "<=", "now"), "_climb")
+        self.env["governance.complaint.policy"]._see_to_recent()
+
+    def _rewrite(self, values):
+        """Write what differs, which is nothing of most rounds."""
+        self.ensure_one()
+        changed = {
+            name: value
+            for name, value in values.items()
+            if (self._fields[name].convert_to_write(self[name], self) or False)
+            != (value or False)
+        }
+        if changed:
+            self.write(changed)
 
     def _recount(self):
         self.complaint_id._rewrite_clocks()
 
     def _climb(self):
-        self.complaint_id._climb(self.kind)
+        self.complaint_id._climb(self.kind, self.number)
 
     def _isolation_failed(self, error):
-        """Try again in an hour what cannot be told, and go on with the others."""
+        """Try again in an hour what cannot be told, and go on with the others.
+
+        Where somebody else was faster there is nothing wrong: the next run looks again.
+        """
+        if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            return
         if self.is_stale or not self.exists():
             return
         self._as_system().next_on = fields.Datetime.now() + RETRY

@@ -5,16 +5,18 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .complaint_clock import Event, Policy, Target, get_clocks, get_current
-from .complaint_schedules import get_known_schedules
+from .complaint_history import MOVES, RULINGS
+from .governance_complaint_clock_facts import RULED, UNRULED
 from .governance_complaint_target import TARGETS
 
 KINDS = [kind for kind, _label in TARGETS]
-# Events in which the targets that hold from then on are written down.
-RULED = ("received", "registered", "reclassified")
-# Events that change no clock.
-SILENT = ("escalated", "checked", "taken", "assigned", "remedy", "filed")
 HOUR = timedelta(hours=1)
+# What a row says of a clock.
+COLUMNS = (
+    *("kind", "number", "sequence", "state", "target_id", "calendar_id", "start"),
+    *("deadline", "stopped_on", "breached_on", "left", "paused_hours", "pause_count"),
+    *("next_on", "is_stale"),
+)
 
 
 def cut(moment):
@@ -53,137 +55,42 @@ class GovernanceComplaint(models.Model):
         "'duplicate')"
     )
 
-    # ------------------------------------------------------------------
-    # WHAT THEY ARE COMPUTED FROM
-    # ------------------------------------------------------------------
-
     def _log_event(self, kind, date=None, note=None, **details):
         """Write down the targets that hold, and count the clocks anew."""
+        if kind in MOVES:
+            # Before the event is written: whoever waits for the other one afterwards
+            # has it wait as well.
+            self._claim_clocks()
         if kind not in RULED:
             events = super()._log_event(kind, date, note, **details)
         else:
             events = self.env["governance.complaint.event"]
             for complaint in self:
                 rules = complaint._get_clock_rules()
+                if kind in RULINGS:
+                    # That no target holds from now on is said as well.
+                    rules = rules or UNRULED
                 events |= super(GovernanceComplaint, complaint)._log_event(
                     kind, date, note, **{**rules, **details}
                 )
-        if kind not in SILENT:
-            self._rewrite_clocks()
+        if kind in MOVES:
+            self._count_clocks()
         return events
 
-    def _get_clock_rules(self):
-        """Return the policy and the targets that hold for this complaint now.
-
-        Lines of published policies do not change, so their numbers are enough.
-        """
+    def _get_current_clock(self, kind):
+        """Return the row of the latest round of a kind, if it has begun."""
         self.ensure_one()
-        complaint = self.sudo()
-        policy = complaint.policy_id
-        if not policy.active:
-            return {}
-        return {
-            "policy_id": policy.id,
-            "target_ids": policy._get_targets(complaint).ids,
-        }
-
-    def _get_clock_events(self):
-        """Return what happened to this complaint, as the clocks take it."""
-        self.ensure_one()
-        rows = (
-            self.env["governance.complaint.event"]
-            .sudo()
-            .search_fetch(
-                [("complaint_id", "in", self.ids)],
-                ["kind", "date", "recorded_on", "details"],
-                order="date, id",
-            )
-        )
-        return [
-            Event(
-                kind=row.kind,
-                date=row.date,
-                id=row.id,
-                details=row.details or {},
-                recorded_on=row.recorded_on,
-            )
-            for row in rows
-        ]
-
-    def _get_clock_policies(self, events, times=None):
-        """Return which targets held since when, as the clocks take it.
-
-        Their working time knows all versions of its schedule, see
-        `get_known_schedules`.
-
-        :param dict times: working time that was read already, by schedule and company
-        """
-        self.ensure_one()
-        times = {} if times is None else times
-        ruled = [event for event in events if "target_ids" in event.details]
-        if not ruled:
-            rules = self._get_clock_rules()
-            return [self._get_clock_policy(rules, None, times)] if rules else []
-        # What was written down at first holds from the beginning.
-        policies = [self._get_clock_policy(ruled[0].details, None, times)]
-        policies += [
-            self._get_clock_policy(event.details, event.date, times)
-            for event in ruled[1:]
-            if event.kind == "reclassified"
-        ]
-        return policies
-
-    def _get_clock_policy(self, rules, since, times):
-        policy = self.env["governance.complaint.policy"].sudo()
-        policy = policy.browse(rules["policy_id"]).exists()
-        targets = self.env["governance.complaint.target"].sudo()
-        return Policy(
-            targets=tuple(
-                self._get_clock_target(target, times)
-                for target in targets.browse(rules["target_ids"]).exists()
-            ),
-            since=since,
-            pause_hours=policy.pause_hours,
-            pause_count=policy.pause_count,
-            label=policy.display_name or "",
-        )
-
-    def _get_clock_target(self, target, times):
-        key = target._get_schedule()
-        if key and key not in times:
-            versions = self.env["governance.schedule.version"]
-            times[key] = versions._get_working_time(*key)
-        return Target(
-            kind=target.kind,
-            amount=target.amount,
-            unit=target.unit,
-            time=times.get(key),
-            is_paused=target.is_paused,
-            label=target.display_name,
-            id=target.id,
-        )
-
-    def _get_clocks(self, now=None, times=None):
-        """Return all clocks of this complaint as they stand at a moment.
-
-        :param datetime now: naive UTC; None: this moment
-        :param dict times: working time that was read already, by schedule and company
-        :return: see `get_clocks`
-        """
-        self.ensure_one()
-        now = now or fields.Datetime.now()
-        events = self._get_clock_events()
-        policies = self._get_clock_policies(events, times)
-        return get_clocks(events, get_known_schedules(policies, now), now)
+        rows = self.sudo().clock_ids.filtered(lambda clock: clock.kind == kind)
+        return rows.sorted("number")[-1:]
 
     # ------------------------------------------------------------------
-    # WHERE THEY STAND
+    # ROWS
     # ------------------------------------------------------------------
 
     def _claim_clocks(self):
         """Let nobody else write the clocks of these complaints before this is done.
 
-        Writing the rows makes whoever comes second start again and see what has
+        Writing the complaints makes whoever comes second start again and see what has
         happened meanwhile; a lock alone would let both go on with what they saw.
         """
         self.flush_recordset()
@@ -197,38 +104,63 @@ class GovernanceComplaint(models.Model):
         )
 
     def _rewrite_clocks(self):
-        """Count the clocks anew, from the first event on."""
+        """Count the clocks anew, when nobody else does."""
+        self._claim_clocks()
+        self._count_clocks()
+
+    def _count_clocks(self):
+        """Count the clocks anew, from the first event on; write what has changed.
+
+        Whoever calls has claimed them.
+        """
         complaints = self.sudo().sorted("id")
-        complaints._claim_clocks()
-        clocks = self.env["governance.complaint.clock"]._as_system().sudo()
-        rows = clocks.search([("complaint_id", "in", complaints.ids)])
-        by_complaint = rows.grouped("complaint_id")
-        new, times = [], {}
-        for complaint in complaints:
-            old = by_complaint.get(complaint, rows.browse()).grouped("kind")
-            current = get_current(complaint._get_clocks(times=times))
-            begun = {kind: one for kind, one in current.items() if one.start}
-            for kind, row in old.items():
-                if kind not in begun:
-                    row.unlink()
-            deadlines = []
-            for kind, clock in begun.items():
-                values = complaint._prepare_clock(clock)
-                if kind in old:
-                    old[kind].write(values)
+        rows = complaints._get_clock_rows()
+        told = complaints._get_told_rungs()
+        new = []
+        for complaint, clocks in zip(
+            complaints, complaints._get_all_clocks().values(), strict=True
+        ):
+            begun = [one for rounds in clocks.values() for one in rounds if one.start]
+            for clock in begun:
+                values = complaint._prepare_clock(clock, told)
+                key = (complaint.id, clock.kind, clock.number)
+                if key in rows:
+                    rows.pop(key)._rewrite(values)
                 else:
-                    new.append({"complaint_id": complaint.id, "kind": kind, **values})
-                if clock.is_live and clock.deadline:
-                    deadlines.append(cut(clock.deadline))
-            complaint._as_system().next_deadline = min(deadlines, default=False)
+                    new.append({"complaint_id": complaint.id, **values})
+            complaint._note_next_deadline(begun)
+        clocks = self.env["governance.complaint.clock"]._as_system().sudo()
+        clocks.browse([row.id for row in rows.values()]).unlink()
         clocks.create(new)
 
-    def _prepare_clock(self, clock):
-        """Return the row of a clock of this complaint."""
+    def _get_clock_rows(self):
+        """Return the rows of these complaints by complaint, kind and round."""
+        clocks = self.env["governance.complaint.clock"]._as_system().sudo()
+        rows = clocks.search_fetch(
+            [("complaint_id", "in", self.ids)],
+            ["complaint_id", *COLUMNS],
+            order="id",
+        )
+        return {(row.complaint_id.id, row.kind, row.number): row for row in rows}
+
+    def _note_next_deadline(self, clocks):
+        """Note the earliest deadline of the clocks that run."""
+        deadlines = [one.deadline for one in clocks if one.is_live and one.deadline]
+        deadline = cut(min(deadlines, default=False))
+        if self.next_deadline != deadline:
+            self._as_system().next_deadline = deadline
+
+    def _prepare_clock(self, clock, told):
+        """Return the row of a clock of this complaint.
+
+        :param told: see `_get_told_rungs`
+        """
         self.ensure_one()
         target = self.env["governance.complaint.target"].sudo().browse(clock.target.id)
-        moments = self._get_rung_moments(clock)
+        moments = self._get_rung_moments(clock, told)
         return {
+            "kind": clock.kind,
+            "number": clock.number,
             "sequence": KINDS.index(clock.kind),
             "state": clock.state,
             "target_id": target.id,
@@ -237,7 +169,8 @@ class GovernanceComplaint(models.Model):
             "deadline": cut(clock.deadline),
             "stopped_on": clock.ended_on,
             "breached_on": cut(clock.breached_on),
-            "left": clock.remaining / HOUR,
+            # Of a clock that runs it would be another one in a moment.
+            "left": clock.remaining / HOUR if clock.state == "paused" else 0.0,
             "paused_hours": clock.paused / HOUR,
             "pause_count": len(clock.pauses),
             "next_on": min((moment for moment, _rung in moments), default=False),

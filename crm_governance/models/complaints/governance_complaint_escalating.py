@@ -1,9 +1,10 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from .complaint_clock import get_current
 from .governance_complaint_clocks import cut
 
 
@@ -12,28 +13,37 @@ class GovernanceComplaint(models.Model):
 
     _inherit = "governance.complaint"
 
-    def _get_rung_moments(self, clock):
+    def _get_told_rungs(self):
+        """Return what has been told of the clocks of these complaints, by one query.
+
+        :return: dict from the number of the complaint, the kind of the clock and its
+            start to the keys of the rungs
+        """
+        told = defaultdict(set)
+        escalations = self.env["governance.complaint.escalation"].sudo()
+        for one in escalations.search_fetch(
+            [("complaint_id", "in", self.ids)],
+            ["complaint_id", "kind", "start", "share", "recipient", "person_id"],
+            order="id",
+        ):
+            told[one.complaint_id.id, one.kind, one.start].add(one._get_rung_key())
+        return told
+
+    def _get_rung_moments(self, clock, told):
         """Return [(moment, rung)] of what is still to be told of a clock, in order.
 
         Moments may be past, if the job is late.
+
+        :param told: see `_get_told_rungs`
         """
         self.ensure_one()
-        complaint = self.sudo()
-        if clock.state == "cancelled" or not complaint.policy_id.active:
-            return []
         # The target may be that of another policy, see `_get_targets`.
         target = self.env["governance.complaint.target"].sudo().browse(clock.target.id)
-        policy = target.exists().policy_id or complaint.policy_id
+        policy = target.policy_id
+        if clock.state == "cancelled" or not policy.active:
+            return []
         rungs = policy.rung_ids.filtered(lambda rung: rung.kind in (False, clock.kind))
-        told = self.env["governance.complaint.escalation"].sudo()
-        told = told.search(
-            [
-                ("complaint_id", "=", self.id),
-                ("kind", "=", clock.kind),
-                ("start", "=", clock.start),
-            ]
-        )
-        done = {one._get_rung_key() for one in told}
+        done = told[self.id, clock.kind, clock.start]
         moments = [
             (cut(moment), rung)
             for rung in rungs
@@ -41,20 +51,24 @@ class GovernanceComplaint(models.Model):
         ]
         return sorted(moments, key=lambda one: (one[0], one[1].share, one[1].sequence))
 
-    def _climb(self, kind):
-        """Tell all that is due of the current clock of a kind, each rung once.
+    def _climb(self, kind, number):
+        """Tell all that is due of a round of a clock, each rung once.
 
         A job that comes late tells it all, in order, with the true moments.
         """
         self.ensure_one()
         self._claim_clocks()
-        clock = get_current(self._get_clocks()).get(kind)
-        if clock and clock.start:
-            now = fields.Datetime.now()
-            for moment, rung in self._get_rung_moments(clock):
-                if moment <= now:
-                    self._climb_to(rung, moment, clock)
-        self._rewrite_clocks()
+        rounds = self._get_clocks().get(kind, ())
+        for clock in rounds:
+            if clock.start and clock.number == number:
+                self._climb_round(clock)
+        self._count_clocks()
+
+    def _climb_round(self, clock):
+        now = fields.Datetime.now()
+        for moment, rung in self._get_rung_moments(clock, self._get_told_rungs()):
+            if moment <= now:
+                self._climb_to(rung, moment, clock)
 
     def _climb_to(self, rung, moment, clock):
         people = self._get_people_on(rung)
@@ -113,7 +127,13 @@ class GovernanceComplaint(models.Model):
                 "share": f"{rung.share:g}",
                 "moment": format_datetime(env, moment),
             }
-            if not clock.is_live:
+            if clock.ended_by and clock.ended_by.kind == "reset":
+                text = env._(
+                    "“%(kind)s” of %(complaint)s was not done in time: %(share)s%% of "
+                    "the time had gone by on %(moment)s. The clock was reset since.",
+                    **values,
+                )
+            elif not clock.is_live:
                 text = env._(
                     "“%(kind)s” of %(complaint)s was not done in time: %(share)s%% of "
                     "the time had gone by on %(moment)s. It has been done since.",

@@ -30,6 +30,8 @@ EVENTS = [
     ("remedy", "Remedy"),
     ("extended", "Time extended"),
     ("reclassified", "Kind, severity or policy changed"),
+    ("policy_ended", "Complaint policy ended"),
+    ("policy_resumed", "Complaint policy holds again"),
     ("reset", "Clock reset"),
     ("answered", "Solution sent to the customer"),
     ("confirmed", "Accepted by the customer"),

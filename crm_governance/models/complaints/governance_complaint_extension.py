@@ -148,8 +148,7 @@ class GovernanceComplaintExtension(models.Model):
     def _is_too_late(self):
         """Return whether the time was over before, though the clock stands by now."""
         self.ensure_one()
-        clocks = self.complaint_id.sudo().clock_ids
-        clock = clocks.filtered(lambda one: one.kind == self.kind)[:1]
+        clock = self.complaint_id._get_current_clock(self.kind)
         if clock.state == "running":
             return bool(clock.deadline) and clock.deadline <= fields.Datetime.now()
         if clock.state == "paused":

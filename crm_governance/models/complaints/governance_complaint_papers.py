@@ -244,9 +244,8 @@ class GovernanceComplaint(models.Model):
     def _get_clock_deadline(self, kind):
         """Return the deadline of a clock that runs; nothing if none does."""
         self.ensure_one()
-        clocks = self.sudo().clock_ids
-        running = clocks.filtered(lambda one: one.kind == kind)
-        return running[:1].state == "running" and running[:1].deadline
+        clock = self._get_current_clock(kind)
+        return clock.state == "running" and clock.deadline
 
     def _answered(self):
         """Go on after the customer was told the solution (D-29)."""

@@ -175,6 +175,11 @@ class GovernanceComplaint(models.Model):
         return dict(kinds._description_selection(self.env))
 
     @api.model
+    def _get_target_text(self, target):
+        targets = self.env["governance.complaint.target"].sudo()
+        return targets.browse(target.id).display_name or ""
+
+    @api.model
     def _get_state_tone(self, clock):
         if clock.state == "missed" or clock.is_live and clock.breached_on:
             return "danger"
@@ -185,7 +190,7 @@ class GovernanceComplaint(models.Model):
         clock = change.clock
         values = {
             "event": self._get_event_label(change.event),
-            "target": clock.target.label,
+            "target": self._get_target_text(clock.target),
         }
         if change.what in ("extended", "late", "short"):
             values["more"] = self._get_time_text(clock.extensions[-1].length)
@@ -220,8 +225,9 @@ class GovernanceComplaint(models.Model):
                 "Another target holds: %(target)s. Start and pauses stay.", **values
             ),
             "schedule": lambda: self.env._("The working schedule was changed."),
-            "dropped": lambda: self.env._(
-                "No target holds any more: there is no deadline."
+            "dropped": lambda: self._get_dropped_sentence(values),
+            "ruled": lambda: self.env._(
+                "A target holds again: %(target)s. Start and pauses stay.", **values
             ),
             "breached": lambda: self.env._("The time is over."),
             "met": lambda: self.env._("Done in time: “%(event)s”.", **values),
@@ -237,6 +243,14 @@ class GovernanceComplaint(models.Model):
             ),
         }
         return sentences[what]()
+
+    def _get_dropped_sentence(self, values):
+        if not values["event"]:
+            return self.env._("No target holds any more: there is no deadline.")
+        return self.env._(
+            "Ends: “%(event)s”. No target holds any more: there is no deadline.",
+            **values,
+        )
 
     def _get_standing_texts(self, clock, at):
         """Return sentences about how a clock stands at a moment."""

@@ -10,7 +10,8 @@ from ...models.complaints.governance_complaint_target import TARGETS
 class GovernanceComplaintTiming(models.Model):
     """How long a target took, and whether it was reached in time (D-33, D-34, D-49).
 
-    A row is a clock of a complaint.  It counts once it is decided: met when it stopped
+    A row is a round of a clock of a complaint: each message of the customer that waits
+    for an answer counts by itself.  It counts once it is decided: met when it stopped
     in time, missed from the moment on at which its time ran out, whether or not
     somebody has answered since.
     """
@@ -26,6 +27,7 @@ class GovernanceComplaintTiming(models.Model):
         "governance.complaint.clock": (
             "complaint_id",
             "kind",
+            "number",
             "state",
             "start",
             "deadline",
@@ -38,6 +40,7 @@ class GovernanceComplaintTiming(models.Model):
     _rates = {"share_in_time": ("met", "decided")}
 
     kind = fields.Selection(selection=TARGETS, string="Target", readonly=True)
+    number = fields.Integer(string="Round", readonly=True, aggregator=None)
     result = fields.Selection(
         selection=[
             ("met", "In time"),
@@ -76,7 +79,7 @@ class GovernanceComplaintTiming(models.Model):
 
     @property
     def _table_query(self):
-        """Return one row for each clock of a complaint that is registered."""
+        """Return one row for each round of a clock of registered complaints."""
         return SQL(
             """SELECT row.*, (row.result = 'met')::int AS met,
                       (row.result = 'missed')::int AS missed,
@@ -86,9 +89,10 @@ class GovernanceComplaintTiming(models.Model):
                  FROM (SELECT clock.id, c.id AS complaint_id, %(columns)s,
                               COALESCE(type.kind, 'complaint') AS type_kind,
                               COALESCE(c.is_important, FALSE) AS is_important,
-                              %(month)s AS month, clock.kind, clock.start,
-                              clock.deadline, clock.stopped_on, clock.paused_hours,
-                              clock.pause_count, %(result)s AS result,
+                              %(month)s AS month, clock.kind, clock.number,
+                              clock.start, clock.deadline, clock.stopped_on,
+                              clock.paused_hours, clock.pause_count,
+                              %(result)s AS result,
                               EXTRACT(EPOCH FROM clock.stopped_on - clock.start)
                                   ::float8 / 3600 AS hours
                          FROM governance_complaint_clock clock
