@@ -89,7 +89,7 @@ class GovernanceComplaintEvent(models.Model):
             event.in_short = event.note or event._get_details_text()
 
     def _get_details_text(self):
-        """Return in words what is known of an event that nobody has noted anything on."""
+        """Return in words what is known of an event without a note."""
         details = self.details or {}
         if self.kind == "escalated":
             clocks = self.env["governance.complaint.clock"]

@@ -60,7 +60,11 @@ class GovernanceComplaintReview(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     state = fields.Selection(
-        selection=[("planned", "Planned"), ("listed", "To Discuss"), ("held", "Meeting Held")],
+        selection=[
+            ("planned", "Planned"),
+            ("listed", "To Discuss"),
+            ("held", "Meeting Held"),
+        ],
         required=True,
         readonly=True,
         default="planned",

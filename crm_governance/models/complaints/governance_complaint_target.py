@@ -122,7 +122,10 @@ class GovernanceComplaintTarget(models.Model):
             return None
         companies = self.env["res.company"]
         target = self.sudo()
-        return calendar, companies if target.calendar_id else target.policy_id.company_id
+        return (
+            calendar,
+            companies if target.calendar_id else target.policy_id.company_id,
+        )
 
     def _begin_schedules(self):
         """Have it recorded from now on what the schedules of these targets say."""
