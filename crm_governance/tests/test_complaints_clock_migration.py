@@ -52,7 +52,7 @@ class TestComplaintClockMigration(ComplaintCommon):
             script["migrate"](self.env.cr, "19.0.5.0.0")
         self.env.invalidate_all()
 
-    def read(self, complaint):
+    def get_rows(self, complaint):
         complaint.invalidate_recordset()
         rows = complaint.clock_ids.sorted(lambda one: (one.sequence, one.number))
         found = rows.read(NAMES)
@@ -93,26 +93,26 @@ class TestComplaintClockMigration(ComplaintCommon):
         self.run_job("governance.complaint.clock", "_cron_escalate")
         told = complaint.escalation_ids
         self.assertEqual(len(told), 1)
-        before = self.read(complaint)
+        before = self.get_rows(complaint)
         self.merge_rounds(complaint)
-        self.assertEqual(len(self.read(complaint)), 2)
+        self.assertEqual(len(self.get_rows(complaint)), 2)
         self.migrate()
         self.assertTrue(any(complaint.clock_ids.mapped("is_stale")))
         # One message alone is one round.
         self.assertFalse(any(short.clock_ids.mapped("is_stale")))
         self.run_job("governance.complaint.clock", "_cron_escalate")
-        self.assertEqual(self.read(complaint), before)
+        self.assertEqual(self.get_rows(complaint), before)
         self.assertEqual(complaint.escalation_ids, told)
 
     def test_reset(self):
         """A round that was reset gets its row as well."""
         complaint = self.talk("inbound 03-02 08:00")
         complaint.with_user(self.cmanager).reset_clocks(["next_response"], "Lost")
-        before = self.read(complaint)
+        before = self.get_rows(complaint)
         self.merge_rounds(complaint)
         self.migrate()
         self.run_job("governance.complaint.clock", "_cron_escalate")
-        self.assertEqual(self.read(complaint), before)
+        self.assertEqual(self.get_rows(complaint), before)
         self.assertEqual(len(before), 3)
 
     def test_archived_policies(self):

@@ -219,17 +219,15 @@ class GovernanceComplaintClock(models.Model):
             self._isolate_each(Domain("next_on", "<=", "now"), "_climb")
         self.env["governance.complaint.policy"]._see_to_recent()
 
-    def _rewrite(self, values):
-        """Write what differs, which is nothing of most rounds."""
+    def _get_changed(self, values):
+        """Return what differs, as pairs of name and value; nothing of most rounds."""
         self.ensure_one()
-        changed = {
-            name: value
+        return tuple(
+            (name, value or False)
             for name, value in values.items()
             if (self._fields[name].convert_to_write(self[name], self) or False)
             != (value or False)
-        }
-        if changed:
-            self.write(changed)
+        )
 
     def _recount(self):
         self.complaint_id._rewrite_clocks()

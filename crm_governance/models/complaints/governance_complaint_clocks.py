@@ -1,5 +1,6 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
@@ -116,7 +117,7 @@ class GovernanceComplaint(models.Model):
         complaints = self.sudo().sorted("id")
         rows = complaints._get_clock_rows()
         told = complaints._get_told_rungs()
-        new = []
+        new, changes, deadlines = [], defaultdict(list), defaultdict(list)
         for complaint, clocks in zip(
             complaints, complaints._get_all_clocks().values(), strict=True
         ):
@@ -125,13 +126,21 @@ class GovernanceComplaint(models.Model):
                 values = complaint._prepare_clock(clock, told)
                 key = (complaint.id, clock.kind, clock.number)
                 if key in rows:
-                    rows.pop(key)._rewrite(values)
+                    row = rows.pop(key)
+                    changes[row._get_changed(values)].append(row.id)
                 else:
                     new.append({"complaint_id": complaint.id, **values})
-            complaint._note_next_deadline(begun)
+            if (deadline := complaint._get_next_deadline(begun)) is not None:
+                deadlines[deadline].append(complaint.id)
         clocks = self.env["governance.complaint.clock"]._as_system().sudo()
         clocks.browse([row.id for row in rows.values()]).unlink()
+        # What ends with a policy changes alike for thousands.
+        for changed, ids in changes.items():
+            if changed:
+                clocks.browse(ids).write(dict(changed))
         clocks.create(new)
+        for deadline, ids in deadlines.items():
+            complaints.browse(ids)._as_system().write({"next_deadline": deadline})
 
     def _get_clock_rows(self):
         """Return the rows of these complaints by complaint, kind and round."""
@@ -143,12 +152,11 @@ class GovernanceComplaint(models.Model):
         )
         return {(row.complaint_id.id, row.kind, row.number): row for row in rows}
 
-    def _note_next_deadline(self, clocks):
-        """Note the earliest deadline of the clocks that run."""
+    def _get_next_deadline(self, clocks):
+        """Return the earliest deadline of the clocks that run; None: as it was."""
         deadlines = [one.deadline for one in clocks if one.is_live and one.deadline]
         deadline = cut(min(deadlines, default=False))
-        if self.next_deadline != deadline:
-            self._as_system().next_deadline = deadline
+        return None if self.next_deadline == deadline else deadline
 
     def _prepare_clock(self, clock, told):
         """Return the row of a clock of this complaint.
