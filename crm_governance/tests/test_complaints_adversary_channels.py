@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .complaints_paper_common import ComplaintPaperCommon
+from .complaints_paper_common import PARTS, ComplaintPaperCommon
 from .complaints_statistic_common import StatisticCommon
 
 # Refusals for lack of rights and invalid values are among these.
@@ -688,3 +688,115 @@ class TestAdversaryStatistic(StatisticCommon):
         statistic.action_request_approval()
         self.assertEqual((statistic.state, statistic.version), ("filed", 1))
         self.assertTrue(statistic.sudo().line_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestAdversaryOwnRequest(ComplaintPaperCommon):
+    """Whoever asks gets into the place of those who decide."""
+
+    def refused(self, record, user):
+        self.env.invalidate_all()
+        with suppress(REFUSED), self.env.cr.savepoint():
+            record.with_user(user)._get_pending_approval().decide("approved", "Mine")
+            self.fail(f"{user.login} has signed {record}")
+        self.env.invalidate_all()
+
+    def test_leader_meanwhile(self):
+        """Who handles it and leads the unit by now signs nothing of it."""
+        complaint = self.at()
+        report = self.submit_report(complaint)
+        self.workshop.leader_id = self.handler
+        self.refused(report, self.handler)
+        self.supervision.write({"member_ids": [Command.link(self.handler.id)]})
+        self.supervision.leader_id = self.handler
+        self.refused(report, self.handler)
+        self.handler.group_ids += self.env.ref("crm_governance.group_executive")
+        self.refused(report, self.handler)
+        self.assertEqual(report.state, "requested")
+
+    def test_registrar_accepts(self):
+        """Who has registered it does not accept it, as a leader neither."""
+        self.create_matrix(
+            [{"approver_type": "unit_leader"}],
+            subject="complaint_acceptance",
+            code="T-ACC",
+        )
+        complaint = self.at("registered", user_id=False)
+        complaint._as_system().procedure_id = self.procedure(
+            code="T-P2", needs_acceptance=True, needs_reply=True, sequence=99
+        )
+        mine = complaint.with_user(self.rep)
+        mine.write({"validity": "valid"})
+        mine.action_check()
+        self.rep.group_ids += self.env.ref("crm_governance.group_complaint_manager")
+        self.workshop.write(
+            {"leader_id": self.rep.id, "member_ids": [Command.link(self.rep.id)]}
+        )
+        self.refused(complaint, self.rep)
+        self.assertEqual(complaint.state, "acceptance")
+
+    def test_other_matrix(self):
+        """A new matrix changes nothing of what was asked under the old one."""
+        complaint = self.at()
+        report = self.submit_report(complaint)
+        request = report.sudo()._get_open_approvals()
+        steps = request.step_ids.mapped("approver_type")
+        old = request.policy_id
+        self.handler.group_ids += self.env.ref("crm_governance.group_manager")
+        with suppress(REFUSED), self.env.cr.savepoint():
+            old.with_user(self.handler).step_ids[:1].write({"approver_type": "user"})
+            self.fail("a matrix in force was changed")
+        self.env.invalidate_all()
+        with suppress(REFUSED), self.env.cr.savepoint():
+            request.step_ids[:1].with_user(self.handler).write({"user_id": 1})
+            self.fail("a step that was asked for was changed")
+        self.env.invalidate_all()
+        self.assertEqual(request.step_ids.mapped("approver_type"), steps)
+        self.refused(report, self.handler)
+
+    def test_handed_over_to_sign(self):
+        """Who has written the report hands the complaint over and signs nothing."""
+        complaint = self.at(user_id=self.chief.id)
+        report = self.report(complaint, self.chief)
+        report.write({**PARTS, "cause_id": self.cause.id})
+        complaint.with_user(self.chief).assign(self.workshop.id, self.handler.id)
+        self.env.invalidate_all()
+        mine = self.report(complaint)
+        with self.assertSays("Nobody could sign"):
+            mine.action_request_approval()
+        self.workshop.leader_id = self.handler2
+        mine.action_request_approval()
+        self.workshop.leader_id = self.chief
+        self.refused(mine, self.chief)
+
+    def test_deadline_of_an_action(self):
+        """An owner who moves the own deadline leaves the first one on record."""
+        self.create_matrix(
+            [{"approver_type": "unit_leader"}], subject="complaint_action", code="T-A"
+        )
+        complaint = self.at()
+        action = (
+            self.env["governance.complaint.action"]
+            .with_user(self.handler)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "name": "Tighten the screws",
+                    "user_id": self.handler2.id,
+                    "date_deadline": "2026-03-09",
+                }
+            )
+        )
+        mine = action.with_user(self.handler2)
+        mine.write({"date_deadline": "9999-12-31"})
+        self.assertEqual(str(action.date_first), "2026-03-09")
+        for values in (
+            {"date_first": "9999-12-31"},
+            {"state": "done"},
+            {"result": "x"},
+            {"complaint_id": self.at().id},
+            {"date_deadline": "1900-01-01"},
+        ):
+            with self.subTest(values), self.assertRaises(REFUSED):
+                mine.write(values)
+        self.run_job("governance.complaint.action", "_cron_remind")

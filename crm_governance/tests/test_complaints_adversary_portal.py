@@ -6,6 +6,7 @@ import inspect
 import json
 from contextlib import suppress
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -514,6 +515,81 @@ class TestAdversaryMethods(ComplaintsWorld):
                         WHERE model = 'governance.complaint')"""
         )
         return self.env.cr.fetchone()
+
+    def test_exports(self):
+        """Exports and groups of other models name no complaint that is not open."""
+        for user in (self.employee, self.rep2, self.custodian):
+            for model, names in (
+                ("mail.activity", ["summary", "res_name", "note"]),
+                ("mail.message", ["subject", "body", "record_name"]),
+                ("mail.followers", ["display_name", "res_model"]),
+                ("ir.attachment", ["name", "res_name"]),
+                ("rating.rating", ["res_name", "feedback"]),
+                ("calendar.event", ["name", "description"]),
+                ("governance.approval.request", ["display_name"]),
+                ("governance.decision", ["display_name"]),
+                ("governance.file", ["complaint_ids"]),
+                ("sale.order", ["name"]),
+                ("res.partner", ["name"]),
+            ):
+                with self.subTest(user.login, model=model):
+                    self.assertExportsNothing(user, model, names)
+
+    def assertExportsNothing(self, user, model, names):
+        # Rules of the company are no secret; which complaints there are is one.
+        complaints = self.env["governance.complaint"].search([])
+        words = {"Secret", *complaints.mapped("name"), *complaints.mapped("title")}
+        words.discard("/")
+        for method, args in (
+            ("search_read", [[], names]),
+            ("export_data", [names]),
+            ("formatted_read_group", [[], names[:1], ["__count"]]),
+            ("name_search", [WORD]),
+            ("web_search_read", [[], {name: {} for name in names}]),
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    if method == "export_data":
+                        args = [self.rpc(user, model, "search", []), *args]
+                    result = str(self.rpc(user, model, method, *args))
+            except (UserError, ValueError) as error:
+                # Not every field can be grouped by.
+                result = str(error)
+            self.env.invalidate_all()
+            for word in words:
+                self.assertNotIn(word, result, method)
+
+    def test_meeting(self):
+        """The meeting on a week names nobody; its list is changed by nobody else."""
+        event = self.review.event_id
+        self.assertTrue(event)
+        self.assertNotIn(WORD, f"{event.name} {event.description} {event.location}")
+        self.assertNotIn("Trading", f"{event.name} {event.description}")
+        outsider = self.handler2
+        self.assertNotIn(outsider, self.review.member_ids)
+        name, line = self.review._name, self.review.line_ids[:1]
+        for user in (outsider, self.employee, self.rep2):
+            for values in (
+                {"minutes": "x"},
+                {"member_ids": [(4, user.id)]},
+                {"line_ids": [(2, line.id)]},
+                {"state": "held"},
+            ):
+                self.assertRefused(
+                    user, name, "write", self.review.ids, values, error=UserError
+                )
+            for method in ("action_list", "action_hold"):
+                self.assertRefused(user, name, method, self.review.ids, error=UserError)
+        for values in (
+            {"line_ids": [(2, line.id)]},
+            {"line_ids": [(0, 0, {"complaint_id": self.hush.id})]},
+            {"line_ids": [(1, line.id, {"complaint_id": self.hush.id})]},
+            {"event_id": False},
+            {"date_start": "1900-01-01"},
+        ):
+            self.assertRefused(
+                self.chief, name, "write", self.review.ids, values, error=UserError
+            )
 
     @mute_logger(*QUIET, "odoo.addons.mail.models.mail_mail")
     def test_all_methods(self):
