@@ -113,6 +113,7 @@ from . import test_policy_versions
 from . import test_policy_working_versions
 from . import test_complaints_schedule_clocks
 from . import test_complaints_schedules
+from . import test_complaints_schedule_races
 from . import test_structure
 from . import test_tiers_access
 from . import test_tiers_config

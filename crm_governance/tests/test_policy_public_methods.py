@@ -65,6 +65,8 @@ class TestPolicyPublicMethods(ApprovalCommon):
                 {"request_id": self.request.id, "verdict": "approved"}
             ),
             self.env["governance.business.time"],
+            self.env["governance.schedule.version"],
+            self.env["governance.schedule.choice"],
         ]
 
     def public_methods(self, record):

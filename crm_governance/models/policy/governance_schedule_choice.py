@@ -29,10 +29,10 @@ class GovernanceScheduleChoice(models.Model):
         string="Number of the Schedule", required=True, readonly=True
     )
     date_start = fields.Datetime(
-        string="Since", readonly=True, help="Empty: nobody knows what held before."
+        string="Held from", readonly=True, help="Empty: nobody knows what held before."
     )
     date_end = fields.Datetime(
-        string="Until", readonly=True, help="Empty: it holds now."
+        string="Held until", readonly=True, help="Empty: it holds now."
     )
 
     _one_present = models.UniqueIndex(

@@ -50,12 +50,12 @@ class GovernanceScheduleVersion(models.Model):
         comodel_name="res.company", readonly=True, ondelete="set null"
     )
     date_start = fields.Datetime(
-        string="Since",
+        string="Held from",
         readonly=True,
         help="Empty: nobody knows what held before.",
     )
     date_end = fields.Datetime(
-        string="Until", readonly=True, help="Empty: it holds now."
+        string="Held until", readonly=True, help="Empty: it holds now."
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
