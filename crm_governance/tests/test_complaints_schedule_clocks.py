@@ -113,9 +113,7 @@ class TestScheduleClocks(BaseCase):
         earlier = moment - quarters * HOUR / 4
         events = dream(seed, moment)
         old, new = (
-            get_clocks(
-                events, get_known_schedules(rule(time, seed), earlier), earlier
-            )
+            get_clocks(events, get_known_schedules(rule(time, seed), earlier), earlier)
             for time in (before, after)
         )
         self.assertEqual(old, new)

@@ -47,7 +47,7 @@ class TestScheduleRaces(RaceCommon):
 
         return work
 
-    def read(self, env):
+    def look(self, env):
         """Return how many versions hold now, and what the schedule and they say."""
         versions = env["governance.schedule.version"]
         calendar = env["resource.calendar"].browse(self.calendar_id)
@@ -60,13 +60,13 @@ class TestScheduleRaces(RaceCommon):
     def test_first_use_at_once(self):
         """Two policies are published: there is one first version."""
         self.assertAllDone(self.race(self.begin, self.begin, self.begin))
-        self.assertEqual(self.commit(self.read)[0], 1)
+        self.assertEqual(self.commit(self.look)[0], 1)
 
     def test_changes_at_once(self):
         """Each changes a line of its own: the last version knows of all of them."""
         self.commit(self.begin)
         self.assertAllDone(self.race(*map(self.shorten, "123")))
-        count, present, said = self.commit(self.read)
+        count, present, said = self.commit(self.look)
         self.assertEqual(count, 1)
         self.assertEqual(present, [said])
         self.assertEqual(sum(end == 12 for _day, _week, _start, end in said), 3)

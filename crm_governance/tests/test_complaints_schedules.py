@@ -205,7 +205,7 @@ class TestScheduleVersions(ScheduleCommon):
             schedule = self.known()[-1]._get_schedule()
             plain = time._get_working_time(self.calendar)
             days = at("01 00:00").date(), at("31 00:00").date()
-            self.assertEqual(schedule.read(*days), list(plain._read(*days)))
+            self.assertEqual(schedule.get_work(*days), list(plain._read(*days)))
 
     def test_nobody_writes_them(self):
         """They are evidence: not even an administrator adds, changes or deletes any."""
@@ -266,9 +266,9 @@ class TestScheduleChanges(ScheduleCommon):
         self.calendar.attendance_ids.write({"hour_to": 20})
         self.commit()
         self.assertEqual(self.row.deadline, at("04 12:00"))
-        self.assertEqual(self.known().mapped("date_start"), [
-            False, at("03 14:00"), at("04 08:00")
-        ])
+        self.assertEqual(
+            self.known().mapped("date_start"), [False, at("03 14:00"), at("04 08:00")]
+        )
 
     def test_stopped_clocks(self):
         """Met and missed stay so, also when something happens afterwards."""

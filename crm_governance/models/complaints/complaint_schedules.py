@@ -36,5 +36,9 @@ def get_known_schedules(policies, moment):
 def get_schedule_changes(policies, start, end):
     """Return the moments after `start`, up to `end`, when schedules were changed."""
     return sorted(
-        {moment for time in get_times(policies) for moment in time.get_changes(start, end)}
+        {
+            moment
+            for time in get_times(policies)
+            for moment in time.get_changes(start, end)
+        }
     )

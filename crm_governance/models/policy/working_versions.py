@@ -46,7 +46,7 @@ class Schedule:
         """Return the day of a moment where the schedule is."""
         return utc.localize(moment).astimezone(self.zone).date()
 
-    def read(self, first, last):
+    def get_work(self, first, last):
         """Return the intervals of work from one day until before another one."""
         work = []
         for offset in range((last - first).days):
@@ -102,7 +102,7 @@ class Schedule:
 class Version:
     """What holds from a moment on; None: from the beginning.
 
-    `schedule` has the methods `read` and `get_day` of `Schedule`.
+    `schedule` has the methods `get_work` and `get_day` of `Schedule`.
     """
 
     since: datetime | None
@@ -195,14 +195,14 @@ class VersionedTime(WorkingTime):
             first = begun if first <= self._floors[place] else max(first, begun)
         if until != datetime.max:
             last = min(last, schedule.get_day(until) + DAY)
-        return schedule.read(first, last) if first < last else []
+        return schedule.get_work(first, last) if first < last else []
 
     def _has_work_left(self, place):
         """Return whether a version had work left on the day on which it ended."""
         if place not in self._left:
             schedule, until = self.versions[place].schedule, self._starts[place]
             day = schedule.get_day(until)
-            work = schedule.read(day, max(day, self._floors[place]) + DAY)
+            work = schedule.get_work(day, max(day, self._floors[place]) + DAY)
             self._left[place] = any(stop > until for _begin, stop in work)
         return self._left[place]
 
