@@ -221,6 +221,7 @@
         "security/complaints_clock_security.xml",
         "security/complaints_papers_security.xml",
         "data/complaints/ir_sequence_data.xml",
+        "data/complaints/mail_activity_type_data.xml",
         "data/complaints/governance_complaint_master_data.xml",
         "data/complaints/governance_approval_policy_data.xml",
         "data/complaints/governance_complaint_policy_data.xml",

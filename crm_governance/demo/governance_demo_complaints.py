@@ -199,7 +199,9 @@ class GovernanceDemo(models.AbstractModel):
             unit.id, self._user("handler").id
         )
         if cause is None:
-            complaint.with_user(self._user("handler")).wait("The name of the driver.")
+            complaint.with_user(self._user("handler")).wait(
+                "By telephone: the name of the driver.", is_asked=True
+            )
 
     def _report_complaint(self, complaint, cause):
         report = complaint.with_user(self._user("handler")).investigation_ids[:1]
@@ -261,7 +263,10 @@ class GovernanceDemo(models.AbstractModel):
 
     def _suggest(self):
         """A suggestion, one that the customer takes back, and one told twice."""
-        kind = self._ref("governance_complaint_type_suggestion")
+        kind, missing, damages = (
+            self._ref(f"governance_complaint_type_{name}")
+            for name in ("suggestion", "criticism", "damages")
+        )
         now = fields.Datetime.now()
         with self._ago(days=3):
             start = now - relativedelta(days=3)
@@ -273,9 +278,11 @@ class GovernanceDemo(models.AbstractModel):
         with self._ago(days=8):
             start = now - relativedelta(days=8)
             taken_back = self._register_complaint(
-                "quarry", "Saw blades are missing", start
+                "quarry", "Saw blades are missing", start, type_id=missing.id
             )
-            again = self._register_complaint("silverline", "Cracks, again", start)
+            again = self._register_complaint(
+                "silverline", "Cracks, again", start, type_id=damages.id
+            )
             taken_back.withdraw("They were in the other crate.")
             known = self.env["governance.complaint"].search(
                 [("partner_id", "=", again.partner_id.id), ("id", "!=", again.id)],

@@ -4,6 +4,9 @@ from . import test_complaints_steps
 from . import test_complaints_flow
 from . import test_complaints_access
 from . import test_complaints_actions
+from . import test_complaints_button_states
+from . import test_complaints_contact
+from . import test_complaints_waiting
 from . import test_complaints_buttons
 from . import test_complaints_adversary
 from . import test_complaints_adversary_channels
@@ -28,6 +31,7 @@ from . import test_complaints_clocks
 from . import test_complaints_clock_races
 from . import test_complaints_desk
 from . import test_complaints_demo
+from . import test_complaints_duties
 from . import test_complaints_escalation
 from . import test_complaints_loopholes
 from . import test_complaints_mail
@@ -177,4 +181,5 @@ from . import test_complaints_statistic_races
 from . import test_complaints_clock_migration
 from . import test_complaints_clock_properties
 from . import test_complaints_timeline
+from . import test_complaints_todos
 from . import test_complaints_clock_regressions

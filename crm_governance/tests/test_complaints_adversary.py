@@ -272,7 +272,7 @@ class TestAdversaryClocks(ComplaintPaperCommon, MailCase):
         extension.action_request_approval()
         self.sign(extension, self.chief)
         self.travel("2026-03-05 09:00:00")
-        complaint.with_user(self.handler).wait("Which colour was it?")
+        complaint.with_user(self.handler).wait("Which colour was it?", is_asked=True)
         extension.reply_ids.with_user(self.handler).action_send()
         self.assertEqual(extension.state, "late")
         self.assertNotIn("extended", self.kinds(complaint))
@@ -323,7 +323,7 @@ class TestAdversaryClocks(ComplaintPaperCommon, MailCase):
         mine.withdraw("So he says")
         self.travel("2026-03-04 10:00:00")
         mine.reopen("He does not")
-        mine.wait("Colour?")
+        mine.wait("Colour?", is_asked=True)
         self.travel("2026-03-05 10:00:00")
         mine.action_resume()
         clock = get_current(complaint._get_clocks())["first_resolution"]

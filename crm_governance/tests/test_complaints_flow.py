@@ -206,12 +206,12 @@ class TestComplaintFlow(ComplaintCommon):
 
     def test_wait_and_resume(self):
         complaint = self.registered().with_user(self.handler)
-        with self.assertSays("Say why"):
-            complaint.wait(" ")
-        complaint.wait("Photo of the damage")
+        with self.assertSays("Write the question"):
+            complaint.wait(" ", is_asked=True)
+        complaint.wait("Photo of the damage", is_asked=True)
         self.assertTrue(complaint.is_waiting)
         with self.assertSays("waits for the customer already"):
-            complaint.wait("More")
+            complaint.wait("More", is_asked=True)
         self.travel("2026-03-03 09:00:00")
         complaint.note_inbound("Sent the photo", "2026-03-02 15:00:00")
         self.assertFalse(complaint.is_waiting)

@@ -25,6 +25,7 @@ class TestComplaintRaces(RaceCommon):
         "governance_complaint_procedure",
         "governance_complaint_unit",
         "governance_complaint_type",
+        "governance_complaint_severity",
         "governance_access_entry",
         "mail_activity",
         "mail_mail",
@@ -57,12 +58,16 @@ class TestComplaintRaces(RaceCommon):
             }
         )
         kind = env["governance.complaint.type"].create({"name": "R", "code": "RACE"})
+        grave = env["governance.complaint.severity"].create(
+            {"name": "R", "code": "RACE"}
+        )
         complaints = env["governance.complaint"].create(
             [
                 {
                     "title": "Race",
                     "complainant_name": "Mr Race",
                     "type_id": kind.id,
+                    "severity_id": grave.id,
                     "unit_id": unit.id,
                 }
                 for _number in range(2)

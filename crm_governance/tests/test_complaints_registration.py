@@ -32,12 +32,17 @@ class TestComplaintRegistration(ComplaintCommon):
 
     def test_what_is_missing_is_named(self):
         complaint = self.draft(
-            partner_id=False, type_id=False, date_received="2026-03-03 08:00:00"
+            partner_id=False,
+            type_id=False,
+            severity_id=False,
+            date_received="2026-03-03 08:00:00",
         )
         with self.assertRaises(UserError) as caught:
             complaint.action_register()
         text = str(caught.exception)
-        self.assertEqual(text.count("•"), 3)
+        self.assertEqual(text.count("•"), 4)
+        for words in ("type of complaint", "how severe"):
+            self.assertIn(words, text)
         self.assertEqual(complaint.state, "draft")
 
     def test_unknown_person(self):
@@ -97,14 +102,30 @@ class TestComplaintRegistration(ComplaintCommon):
             complaint.with_user(self.handler).action_register()
 
     def test_defaults(self):
-        """Who types has just hung up: the telephone, and nothing grave."""
-        names = ["channel_id", "type_id", "date_received"]
+        """Who types has just hung up; what it is about, nobody says but the caller."""
+        names = ["channel_id", "type_id", "severity_id", "date_received"]
         complaints = self.env["governance.complaint"].with_user(self.rep)
         defaults = complaints.default_get(names)
         phone = self.env.ref("crm_governance.governance_complaint_channel_phone")
         self.assertEqual(defaults["channel_id"], phone.id)
-        self.assertTrue(defaults["type_id"])
-        complaint = self.draft(severity_id=False)
-        complaint.action_register()
-        self.assertTrue(complaint.severity_id)
-        self.assertFalse(complaint.severity_id.is_important)
+        self.assertFalse(defaults.get("type_id"))
+        self.assertFalse(defaults.get("severity_id"))
+
+    def test_from_outside(self):
+        """Whoever cannot be asked leaves it open, and the check asks for it."""
+        complaint = self.env["governance.complaint"]._take_in(
+            {"title": "Scratches", "complainant_name": "Mr Li"}, "portal"
+        )
+        complaint._as_system().unit_id = self.workshop
+        self.assertEqual(complaint.state, "registered")
+        self.assertFalse(complaint.type_id | complaint.severity_id)
+        mine = complaint.with_user(self.chief)
+        mine.validity = "valid"
+        for values, words in (
+            ({"type_id": self.types["complaint"].id}, "type of complaint"),
+            ({"severity_id": self.severities["minor"].id}, "how severe"),
+        ):
+            with self.assertSays(words):
+                mine.action_check()
+            mine.reclassify(values, "Heard of it")
+        mine.action_check()

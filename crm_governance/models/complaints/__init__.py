@@ -4,6 +4,7 @@ from . import governance_approval_request_step
 from . import governance_complaint_part_mixin
 from . import governance_complaint_scope_mixin
 from . import governance_complaint_master_mixin
+from . import governance_complaint_writers_mixin
 from . import governance_complaint_unit
 from . import governance_complaint_type
 from . import governance_complaint_matter
@@ -27,7 +28,10 @@ from . import governance_complaint_roles
 from . import governance_complaint_independence
 from . import governance_complaint_people
 from . import governance_complaint_registration
+from . import governance_complaint_contact
 from . import governance_complaint_acceptance
+from . import governance_complaint_todo
+from . import governance_complaint_rights
 from . import governance_complaint_routing
 from . import governance_complaint_waiting
 from . import governance_complaint_importance
@@ -43,6 +47,7 @@ from . import governance_complaint_policy_end
 from . import governance_complaint_timeline
 from . import governance_complaint_reset
 from . import governance_complaint_escalating
+from . import governance_complaint_escalation_todo
 from . import governance_complaint_desk
 from . import resource_calendar
 from . import resource_calendar_attendance

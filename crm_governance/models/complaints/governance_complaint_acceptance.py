@@ -12,9 +12,17 @@ class GovernanceComplaint(models.Model):
 
     _name = "governance.complaint"
     _inherit = [
+        "governance.complaint.writers.mixin",
         "governance.complaint",
         "governance.approval.mixin",
     ]
+
+    writer_ids = fields.Many2many(
+        relation="governance_complaint_writer_rel",
+        column1="complaint_id",
+        column2="user_id",
+        help="Whoever wrote what is accepted, or checked it, does not accept it.",
+    )
 
     no_investigation_reason = fields.Text(
         string="Why It Is Not Investigated", readonly=True, copy=False
@@ -55,6 +63,15 @@ class GovernanceComplaint(models.Model):
                     "Say first whether the reason of “%(complaint)s” is valid, under "
                     "“Who Handles It”.",
                     complaint=self.display_name,
+                )
+            )
+        if missing := self._get_classing_errors():
+            raise UserError(
+                self.env._(
+                    "Nobody has said yet what kind of complaint “%(complaint)s” is. "
+                    "Do so by “Correct Type or Severity”:\n%(missing)s",
+                    complaint=self.display_name,
+                    missing="\n".join(f"• {error}" for error in missing),
                 )
             )
         if self.validity != "valid" and not (self.validity_reason or "").strip():

@@ -22,6 +22,7 @@ class GovernanceComplaintAction(models.Model):
     _name = "governance.complaint.action"
     _description = "Corrective Action"
     _inherit = [
+        "governance.complaint.writers.mixin",
         "governance.guarded.mixin",
         "governance.complaint.part.mixin",
         "governance.approval.mixin",
@@ -74,6 +75,12 @@ class GovernanceComplaintAction(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Somebody else than the owner and the handler. Empty: the supervising "
         "unit, or a complaint manager.",
+    )
+    writer_ids = fields.Many2many(
+        relation="governance_complaint_action_writer_rel",
+        column1="action_id",
+        column2="user_id",
+        help="Whoever planned or changed it does not verify it.",
     )
     date_deadline = fields.Date(string="Until", required=True, tracking=True)
     date_first = fields.Date(

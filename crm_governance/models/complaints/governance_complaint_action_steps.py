@@ -151,6 +151,10 @@ class GovernanceComplaintAction(models.Model):
             "result",
         ]
 
+    def _get_written_fields(self):
+        """Return what is done; who does it, and until when, is no part of that."""
+        return {"name", "description"}
+
     def _approval_approved(self, request):
         self.complaint_id._check_independent_signers(request)
         today = self.company_id._get_governance_today()

@@ -117,6 +117,8 @@ class GovernanceComplaint(models.Model):
         complaints = self.sudo().sorted("id")
         rows = complaints._get_clock_rows()
         told = complaints._get_told_rungs()
+        given = self.env["governance.complaint.escalation"]
+        given = given._search_with_todos(complaints).grouped("complaint_id")
         new, changes, deadlines = [], defaultdict(list), defaultdict(list)
         for complaint, clocks in zip(
             complaints, complaints._get_all_clocks().values(), strict=True
@@ -132,6 +134,8 @@ class GovernanceComplaint(models.Model):
                     new.append({"complaint_id": complaint.id, **values})
             if (deadline := complaint._get_next_deadline(begun)) is not None:
                 deadlines[deadline].append(complaint.id)
+            for escalation in given.get(complaint, ()):
+                escalation._follow_clocks(begun)
         clocks = self.env["governance.complaint.clock"]._as_system().sudo()
         clocks.browse([row.id for row in rows.values()]).unlink()
         # What ends with a policy changes alike for thousands.

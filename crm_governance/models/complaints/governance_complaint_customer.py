@@ -249,8 +249,7 @@ class GovernanceComplaint(models.Model):
                 "title": title,
                 "description": plaintext2html(description),
                 "demand": clean_text(told.get("demand"), LONGEST_TEXT),
-                "type_id": self._choose(told.get("type"), self._get_portal_types())
-                or self._get_default_type().id,
+                "type_id": self._choose(told.get("type"), self._get_portal_types()),
                 "order_id": self._choose(told.get("order"), self._get_own_orders()),
                 "contact_id": partner.id,
                 "partner_id": partner.commercial_partner_id.id,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .governance_complaint import ENDED, OPEN
+from .governance_complaint_todo import CLOSE, HANDLE
 
 
 class GovernanceComplaint(models.Model):
@@ -40,7 +41,6 @@ class GovernanceComplaint(models.Model):
         self._resume()
         self._as_system().write({"date_closed": fields.Datetime.now()})
         self._log_event("closed")
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._complaint_closed()
 
     # ------------------------------------------------------------------
@@ -130,6 +130,7 @@ class GovernanceComplaint(models.Model):
             self._enter("closed")
             return
         self._remind(
+            CLOSE,
             self._get_people_to_tell("handler"),
             lambda env: env._("The customer accepts the answer: close the complaint"),
         )
@@ -175,6 +176,7 @@ class GovernanceComplaint(models.Model):
 
     def _tell_returned(self, note):
         self._remind(
+            HANDLE,
             self._get_people_to_tell("handler"),
             lambda env: env._("The customer is not satisfied: take it up again"),
             note=note,
@@ -242,4 +244,3 @@ class GovernanceComplaint(models.Model):
             for request in subject._get_open_approvals():
                 request._close("withdrawn", note)
         self._log_event(state, date=date, note=note, **details)
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])

@@ -75,7 +75,8 @@ class GovernanceComplaint(models.Model):
         if not clock.is_live and rung.share < 100:
             # Nobody needs to be warned of what has been done meanwhile.
             people = people.browse()
-        self.env["governance.complaint.escalation"]._seal().create(
+        told = self.env["governance.complaint.escalation"]._seal()
+        told = told.create(
             {
                 "complaint_id": self.id,
                 "kind": clock.kind,
@@ -86,11 +87,16 @@ class GovernanceComplaint(models.Model):
                 "date_due": moment,
                 "date": fields.Datetime.now(),
                 "told_ids": [fields.Command.set(people.ids)],
+                "notice": rung.notice,
+                "is_resting": rung.notice == "todo" and clock.state == "paused",
             }
         )
         self._log_event("escalated", date=moment, target=clock.kind, share=rung.share)
         if people:
             self._tell_climb(people, rung, moment, clock)
+        if people and rung.notice == "todo" and clock.state == "running":
+            # What is done, or stands still, is nobody's to-do.
+            told.sudo()._unseal()._plan_todos(people, cut(clock.deadline))
 
     def _get_people_on(self, rung):
         """Return who is told on a rung: complaint managers where there is nobody."""

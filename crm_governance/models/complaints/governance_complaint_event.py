@@ -44,6 +44,7 @@ EVENTS = [
     ("action", "Corrective action"),
     ("rated", "Rated by the customer"),
     ("filed", "Filed with the customer"),
+    ("contact", "Complainant or address changed"),
 ]
 
 

@@ -37,12 +37,7 @@ class GovernanceComplaint(models.Model):
 
     def _is_disagreed(self):
         """Return whether the committee owes a reaction, as the events say."""
-        self.ensure_one()
-        events = self.sudo().event_ids.filtered(
-            lambda event: event.kind in ("disagreement", "reaction")
-        )
-        latest = events.sorted(lambda event: (event.date, event.id))[-1:]
-        return latest.kind == "disagreement"
+        return bool(self._get_disagreement())
 
     def _complaint_registered(self):
         result = super()._complaint_registered()
@@ -171,6 +166,7 @@ class GovernanceComplaint(models.Model):
         for complaint in self:
             complaint._lock(*OPEN)
             complaint._check_independent(self.env.user)
+            complaint._check_not_reporter()
             if not complaint._is_disagreed():
                 raise UserError(
                     self.env._("There is no disagreement that waits for a reaction.")
@@ -178,6 +174,39 @@ class GovernanceComplaint(models.Model):
             complaint._log_event("reaction", note=text)
             complaint._tell_reaction()
         return True
+
+    def _get_disagreement(self):
+        """Return the event of the disagreement that waits for a reaction, if any."""
+        self.ensure_one()
+        events = self.sudo().event_ids.filtered(
+            lambda event: event.kind in ("disagreement", "reaction")
+        )
+        latest = events.sorted(lambda event: (event.date, event.id))[-1:]
+        return latest.filtered(lambda event: event.kind == "disagreement")
+
+    def _check_not_reporter(self):
+        """Refuse that who reports a disagreement reacts for the committee.
+
+        :raises UserError: for who reported it
+        """
+        if self._get_disagreement().user_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You reported the disagreement yourself: another member of the "
+                    "committee reacts."
+                )
+            )
+
+    def _may_react(self):
+        """Return whether the user may react for the committee now."""
+        self.ensure_one()
+        event = self._get_disagreement()
+        return (
+            bool(event)
+            and event.user_id != self.env.user
+            and self.env.user.has_group("crm_governance.group_committee")
+            and self.env.user not in self._get_interested_users()
+        )
 
     def _tell_reaction(self):
         people = self.env["res.users"]

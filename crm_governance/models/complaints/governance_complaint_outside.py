@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .complaint_original import Original
+from .governance_complaint_todo import ANSWER
 from .hostile_text import clean_text
 
 # A mail that says that it is older than this lies, or its clock is wrong.
@@ -110,13 +111,9 @@ class GovernanceComplaint(models.Model):
         """Put what the customer has written on the desk of who handles it."""
         self.ensure_one()
         number = self.name
-        people = (
-            self._get_people_to_tell("handler")
-            or self._get_people_to_tell("unit_leader")
-            or self._get_people_to_tell("answering")
-        )
         self._remind(
-            people,
+            ANSWER,
+            self._get_people_in_charge(),
             lambda env: env._(
                 "The customer has written about %(number)s", number=number
             ),

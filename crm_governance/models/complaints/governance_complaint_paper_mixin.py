@@ -15,6 +15,7 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     _name = "governance.complaint.paper.mixin"
     _description = "Paper on a complaint"
     _inherit = [
+        "governance.complaint.writers.mixin",
         "governance.guarded.mixin",
         "governance.approval.mixin",
         "governance.complaint.part.mixin",
@@ -41,13 +42,6 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
         default="draft",
         index=True,
         copy=False,
-    )
-    writer_ids = fields.Many2many(
-        comodel_name="res.users",
-        string="Written by",
-        readonly=True,
-        copy=False,
-        help="Whoever wrote in it does not approve it.",
     )
     submitted_by_id = fields.Many2one(
         comodel_name="res.users",
@@ -78,14 +72,8 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
     def _compute_display_name(self):
         return super()._compute_display_name()
 
-    def write(self, vals):
-        """Change the draft, and remember who wrote in it."""
-        result = super().write(vals)
-        if not self._is_system() and set(vals) & self._get_user_fields():
-            for paper in self.sudo():
-                if self.env.user not in paper.writer_ids:
-                    paper._as_system().writer_ids |= self.env.user
-        return result
+    def _get_written_fields(self):
+        return super()._get_written_fields() | self._get_user_fields()
 
     def _is_closed(self):
         self.ensure_one()
@@ -186,6 +174,7 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
 
     def _get_approval_authors(self):
         """Let none of those decide who wrote it or have a stake in the matter."""
+        # Not who laid it out, by assigning the complaint: nobody wrote anything by that.
         paper = self.sudo()
         return paper.writer_ids | paper.complaint_id._get_excluded_deciders()
 

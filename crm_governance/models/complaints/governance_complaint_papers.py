@@ -191,6 +191,11 @@ class GovernanceComplaint(models.Model):
         self.ensure_one()
         return self.env.user in self.sudo()._get_reply_units()._get_people()
 
+    def _is_asked_by_user(self):
+        """Return whether the current user may write a question to the customer."""
+        self.ensure_one()
+        return self._is_answered_by_user() or self.sudo().user_id == self.env.user
+
     def _get_recipient_lang(self):
         """Return the language of who complains."""
         self.ensure_one()

@@ -43,6 +43,14 @@ class GovernanceComplaintPenalty(models.Model):
         index=True,
         copy=False,
     )
+    proposed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Proposed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
     confirmed_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Confirmed by",
@@ -93,6 +101,13 @@ class GovernanceComplaintPenalty(models.Model):
         penalties._check_proposed()
         return result
 
+    def _get_author(self):
+        """Return who proposes it: whoever wrote the amount could confirm it else."""
+        self.ensure_one()
+        if self.state != "draft":
+            return super()._get_author()
+        return self.proposed_by_id or self.create_uid
+
     def _check_proposed(self):
         if self._is_system():
             return
@@ -112,13 +127,15 @@ class GovernanceComplaintPenalty(models.Model):
     def action_confirm(self):
         """Confirm it; whoever supervises the handling does, never the person.
 
-        :raises UserError: for all others, and for people with a stake in the matter
+        :raises UserError: for all others, for who proposed it, and for people with a
+            stake in the matter
         """
         self.check_access("write")
         self.complaint_id._check_leader()
         for penalty in self:
             penalty._lock("draft")
             penalty._check_proposed()
+            penalty._check_not_proposer()
             penalty.complaint_id._check_independent(self.env.user)
             penalty._as_system().write(
                 {
@@ -128,3 +145,16 @@ class GovernanceComplaintPenalty(models.Model):
                 }
             )
         return True
+
+    def _check_not_proposer(self):
+        """Refuse that one person alone makes another pay.
+
+        :raises UserError: for who proposed it
+        """
+        if self._get_author() == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You proposed this penalty yourself. Somebody else who supervises "
+                    "the handling confirms it."
+                )
+            )

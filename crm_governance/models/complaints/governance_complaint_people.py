@@ -106,20 +106,3 @@ class GovernanceComplaint(models.Model):
 
         readers._notify_in_own_language(write_marked, thread=complaint)
         (users - readers)._notify_in_own_language(write_masked)
-
-    def _remind(self, users, summary, note=None, days=0):
-        """Put a to-do on the desks of those who may read the complaint.
-
-        :param summary: a function that gets an environment and returns a text
-        """
-        self.ensure_one()
-        complaint = self.sudo()
-        for user in complaint._filter_readers(users):
-            mine = complaint.with_context(lang=user.lang)
-            mine.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=user.company_id._get_governance_today(),
-                summary=summary(mine.env),
-                note=note,
-                user_id=user.id,
-            )

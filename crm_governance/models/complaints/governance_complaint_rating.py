@@ -3,7 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-CALLBACK = "crm_governance.mail_activity_type_complaint_callback"
+from .governance_complaint_todo import CALLBACK
+
 # Days within which a dissatisfied customer is called back. The sources say “promptly”.
 CALLBACK_DAYS = 1
 
@@ -125,6 +126,8 @@ class GovernanceComplaint(models.Model):
         self._log_event("rated", rating=int(rating.rating))
         if rating.rating_text == "ko":
             self._call_back()
+        else:
+            self.activity_unlink([CALLBACK])
         return rating
 
     def _call_back(self):

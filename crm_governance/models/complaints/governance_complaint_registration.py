@@ -13,7 +13,6 @@ class GovernanceComplaint(models.Model):
     channel_id = fields.Many2one(
         default=lambda self: self._get_default_channel(), tracking=True
     )
-    type_id = fields.Many2one(default=lambda self: self._get_default_type())
     coordinator_id = fields.Many2one(
         comodel_name="res.users",
         readonly=True,
@@ -28,11 +27,6 @@ class GovernanceComplaint(models.Model):
         """Return the telephone: who types a complaint in has mostly just hung up."""
         channels = self.env["governance.complaint.channel"]
         return channels.search([("code", "=ilike", "phone")], limit=1)
-
-    @api.model
-    def _get_default_type(self):
-        types = self.env["governance.complaint.type"]
-        return types.search([("kind", "=", "complaint")], limit=1)
 
     @api.constrains("contact_id", "partner_id", "order_id")
     def _check_customer_fits(self):
@@ -145,8 +139,9 @@ class GovernanceComplaint(models.Model):
             errors.append(
                 self.env._("Choose the customer, or note the name of who complains.")
             )
-        if not self.type_id:
-            errors.append(self.env._("Choose the type of complaint."))
+        if not self._is_system():
+            # Who writes from outside cannot be asked: the check asks for it.
+            errors += self._get_classing_errors()
         if self.date_received > fields.Datetime.now():
             errors.append(
                 self.env._(
@@ -155,6 +150,15 @@ class GovernanceComplaint(models.Model):
                     date=format_datetime(self.env, self.date_received),
                 )
             )
+        return errors
+
+    def _get_classing_errors(self):
+        """Return what nobody has said yet about kind and severity, as sentences."""
+        errors = []
+        if not self.type_id:
+            errors.append(self.env._("Choose the type of complaint."))
+        if not self.severity_id:
+            errors.append(self.env._("Choose how severe it is."))
         return errors
 
     def _register_complaint(self):
@@ -182,14 +186,7 @@ class GovernanceComplaint(models.Model):
         values = self._prepare_tier()
         if not self.channel_id:
             values["channel_id"] = self._get_default_channel().id
-        if not self.severity_id:
-            values["severity_id"] = self._get_default_severity().id
         return values
-
-    @api.model
-    def _get_default_severity(self):
-        severities = self.env["governance.complaint.severity"]
-        return severities.search([("is_important", "=", False)], limit=1)
 
     def _prepare_rules(self):
         """Return policy and procedure that hold for the complaint as it is now."""

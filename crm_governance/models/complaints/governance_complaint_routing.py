@@ -1,44 +1,19 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
 from .governance_complaint import OPEN
+from .governance_complaint_rights import TAKEABLE
+from .governance_complaint_todo import HANDLE
 
 
 class GovernanceComplaint(models.Model):
     """Who handles, who supervises: rules propose, people decide (D-09, D-14, D-23)."""
 
     _inherit = "governance.complaint"
-
-    can_take = fields.Boolean(compute="_compute_can_take")
-    can_lead = fields.Boolean(compute="_compute_can_take")
-    can_skip = fields.Boolean(compute="_compute_can_take")
-    can_work = fields.Boolean(compute="_compute_can_take")
-
-    @api.depends("state", "user_id", "unit_id", "supervising_unit_id")
-    @api.depends_context("uid")
-    def _compute_can_take(self):
-        """Tell which buttons would be of use to the user; the methods check again."""
-        for complaint in self:
-            is_running = complaint.state in OPEN
-            complaint.can_lead = (
-                complaint._is_led_by_user() and complaint._is_assigned_by_user()
-            )
-            complaint.can_skip = (
-                complaint.state == "assigned"
-                and complaint._is_led_by_user()
-                and complaint._is_supervised_by_user()
-            )
-            complaint.can_work = complaint._is_worked_on_by_user()
-            complaint.can_take = (
-                is_running
-                and not complaint.user_id
-                and complaint._is_in_unit(self.env.user)
-                and self.env.user not in complaint._get_interested_users()
-            )
 
     def _is_in_unit(self, user):
         self.ensure_one()
@@ -274,7 +249,7 @@ class GovernanceComplaint(models.Model):
         return False
 
     def _tell_handler(self, user):
-        self._remind(user, lambda env: env._("Handle the complaint"))
+        self._remind(HANDLE, user, lambda env: env._("Handle the complaint"))
 
     def _tell_unit(self):
         """Tell the unit that there is something to take."""
@@ -318,7 +293,7 @@ class GovernanceComplaint(models.Model):
         """
         self.check_access("write")
         for complaint in self:
-            complaint._lock(*OPEN)
+            complaint._lock(*TAKEABLE)
             complaint._check_untaken()
             unit = complaint.sudo().unit_id
             complaint._check_handler(self.env.user, unit)

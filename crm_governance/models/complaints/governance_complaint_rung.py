@@ -17,6 +17,7 @@ RECIPIENTS = [
     ("executive", "Executives"),
     ("user", "One person"),
 ]
+NOTICES = [("message", "Message"), ("todo", "Message and to-do")]
 
 
 class GovernanceComplaintRung(models.Model):
@@ -54,6 +55,13 @@ class GovernanceComplaintRung(models.Model):
         string="Person",
         ondelete="restrict",
         domain=[("share", "=", False)],
+    )
+    notice = fields.Selection(
+        selection=NOTICES,
+        string="Gets",
+        required=True,
+        default="todo",
+        help="A to-do stays on the list until the target is met or the clock stands.",
     )
 
     _share_check = models.Constraint(

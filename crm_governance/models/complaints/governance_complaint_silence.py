@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .governance_complaint_todo import CLOSE
+
 # What could not be closed is tried again after this time.
 RETRY = timedelta(days=1)
 
@@ -53,6 +55,7 @@ class GovernanceComplaint(models.Model):
             self._enter("closed")
             return
         self._remind(
+            CLOSE,
             self._get_people_to_tell("handler"),
             lambda env: env._(
                 "The days for the customer are over: see to the complaint"

@@ -18,6 +18,7 @@ class GovernanceComplaintStatistic(models.Model):
     _name = "governance.complaint.statistic"
     _description = "Complaint Statistic of a Month"
     _inherit = [
+        "governance.complaint.writers.mixin",
         "governance.guarded.mixin",
         "governance.approval.mixin",
         "governance.isolated.mixin",
@@ -80,6 +81,12 @@ class GovernanceComplaintStatistic(models.Model):
     approved_on = fields.Datetime(string="Approved on", readonly=True, copy=False)
     remark = fields.Text(
         help="What the figures do not say: why there were more, what is done about it."
+    )
+    writer_ids = fields.Many2many(
+        relation="governance_complaint_statistic_writer_rel",
+        column1="statistic_id",
+        column2="user_id",
+        string="Remark by",
     )
     line_ids = fields.One2many(
         comodel_name="governance.complaint.statistic.line",

@@ -60,13 +60,17 @@ class GovernanceComplaintStatistic(models.Model):
             }
         )
         self._request_approval(reason=self.remark)
-        self.sudo().activity_ids.unlink()
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _get_approval_subject(self):
         return "complaint_statistic"
 
     def _get_approval_authors(self):
+        """Let neither who filed it decide, nor who wrote the remark."""
         return super()._get_approval_authors() | self.filed_by_id
+
+    def _get_written_fields(self):
+        return {"remark"}
 
     def _get_approval_hash_fields(self):
         return [

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, plaintext2html
 
 from .governance_complaint import OPEN
 
@@ -28,14 +28,21 @@ class GovernanceComplaint(models.Model):
             return NotImplemented
         return [("waiting_since", "!=", False)]
 
-    def wait(self, reason):
-        """Stop the clocks that pause until the customer has given what is missing.
+    def wait(self, text, is_asked=False, date=None):
+        """Stop the clocks that pause until the customer has answered a question.
 
-        :param str reason: what the customer was asked for
-        :raises UserError: when nothing is said, or it waits already
+        Nobody waits for an answer to what was never asked: the question is sent now, by
+        who may write to customers, or it stays on record how they were asked.
+
+        :param str text: the question that is sent; of one that was asked before, what
+            the customer was asked, and how
+        :param bool is_asked: the customer was asked already, by telephone for example
+        :param date: when that was; a string or naive UTC, None: just now
+        :raises UserError: when nothing is said, it waits already, the moment cannot be
+            right, or for who may not write to the customer
         """
         self._check_worker()
-        self._check_said(reason)
+        self._check_asked(text)
         for complaint in self:
             complaint._lock(*OPEN)
             if complaint.waiting_since:
@@ -47,9 +54,61 @@ class GovernanceComplaint(models.Model):
                         date=format_datetime(self.env, complaint.waiting_since),
                     )
                 )
+            if is_asked:
+                details = complaint._get_asking(date)
+            else:
+                details = {"reply": complaint._send_question(text).id}
             complaint._as_system().write({"waiting_since": fields.Datetime.now()})
-            complaint._log_event("waiting", note=reason)
+            complaint._log_event("waiting", note=text, **details)
         return True
+
+    def _check_asked(self, text):
+        """Refuse to wait for a customer whom nobody asks anything.
+
+        :raises UserError: when there is no text
+        """
+        if not isinstance(text, str) or not text.strip():
+            raise UserError(
+                self.env._(
+                    "Write the question to the customer, or how the customer was "
+                    "asked. Without a question nobody waits for an answer."
+                )
+            )
+
+    def _get_asking(self, date):
+        """Return when the customer was asked, for the event.
+
+        :raises UserError: for a moment to come, or before the complaint
+        """
+        self.ensure_one()
+        moment = fields.Datetime.to_datetime(date) or fields.Datetime.now()
+        self._check_moment(moment)
+        return {"asked_on": fields.Datetime.to_string(moment)}
+
+    def _send_question(self, text):
+        """Send a question as every answer is sent, with the rights of the user.
+
+        :raises UserError: for who may not write to the customer, and without an address
+        :return: the reply
+        """
+        self.ensure_one()
+        values = self._prepare_reply("contact")
+        theirs = self.with_context(lang=values["lang"])
+        reply = self.env["governance.complaint.reply"].create(
+            {
+                "complaint_id": self.id,
+                "purpose": "contact",
+                "mode": "written",
+                "subject": values.get("subject")
+                or theirs.env._(
+                    "A question about your complaint %(number)s", number=self.name
+                ),
+                "body": plaintext2html(text),
+            }
+        )
+        reply._as_system().lang = values["lang"]
+        reply.action_send()
+        return reply
 
     def action_resume(self):
         """Let the clocks run again.
@@ -91,16 +150,24 @@ class GovernanceComplaint(models.Model):
         moment = fields.Datetime.to_datetime(date) or fields.Datetime.now()
         for complaint in self:
             complaint._lock(*OPEN)
-            if not complaint.date_received <= moment <= fields.Datetime.now():
-                raise UserError(
-                    self.env._(
-                        "Enter a moment between %(start)s, when the customer "
-                        "complained, and now.",
-                        start=format_datetime(self.env, complaint.date_received),
-                    )
-                )
+            complaint._check_moment(moment)
             complaint._note_inbound(text, moment)
         return True
+
+    def _check_moment(self, moment):
+        """Refuse that something was said in the future, or before the complaint.
+
+        :raises UserError: saying between when it can have been
+        """
+        self.ensure_one()
+        if not self.date_received <= moment <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "Enter a moment between %(start)s, when the customer complained, "
+                    "and now.",
+                    start=format_datetime(self.env, self.date_received),
+                )
+            )
 
     def _note_inbound(self, text, date=None):
         """Log a message of the customer, for which a waiting complaint has waited."""

@@ -21,7 +21,21 @@ class GovernanceComplaintStep(models.TransientModel):
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
     reason = fields.Text(help="It stays on the timeline of the complaint.")
     date = fields.Datetime(
-        string="When", default=fields.Datetime.now, help="When the customer said so."
+        string="When",
+        default=fields.Datetime.now,
+        help="When you talked with the customer, or heard from there.",
+    )
+    asking = fields.Selection(
+        selection=[
+            ("send", "Send the question now"),
+            ("asked", "The customer has been asked"),
+        ],
+        string="Question to the Customer",
+    )
+    can_ask = fields.Boolean(compute="_compute_can_ask")
+    recipient_email = fields.Char(string="Goes to", compute="_compute_can_ask")
+    question = fields.Text(
+        string="What We Ask", help="The customer reads it in the mail and in the portal."
     )
     unit_id = fields.Many2one(
         comodel_name="governance.complaint.unit",
@@ -82,10 +96,25 @@ class GovernanceComplaintStep(models.TransientModel):
             *complaint._get_class_fields(),
         )
         present = {name: complaint[name].id for name in same if name in names}
+        if kind == "wait":
+            may_send = complaint._is_asked_by_user()
+            has_address = bool(complaint._get_recipient_email())
+            present["asking"] = "send" if may_send and has_address else "asked"
         similar = complaint.similar_ids
         if kind == "duplicate" and len(similar) == 1:
             present["other_id"] = similar.id
         return present
+
+    @api.depends("complaint_id")
+    @api.depends_context("uid")
+    def _compute_can_ask(self):
+        for dialog in self:
+            complaint = dialog.sudo(False).complaint_id
+            complaint.check_access("read")
+            dialog.recipient_email = complaint._get_recipient_email()
+            dialog.can_ask = bool(
+                dialog.recipient_email
+            ) and complaint._is_asked_by_user()
 
     @api.depends("unit_id", "complaint_id")
     def _compute_candidate_ids(self):
@@ -127,7 +156,10 @@ class GovernanceComplaintStep(models.TransientModel):
         )
 
     def _do_wait(self, complaint):
-        complaint.wait(self.reason)
+        if self.asking == "send":
+            complaint.wait(self.question)
+        else:
+            complaint.wait(self.reason, is_asked=True, date=self.date)
 
     def _do_inbound(self, complaint):
         complaint.note_inbound(self.reason, self.date)

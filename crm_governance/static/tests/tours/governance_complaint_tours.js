@@ -26,6 +26,23 @@ function choose(name, text) {
 }
 
 /**
+ * Choose one of the values that are all in sight.
+ *
+ * @param {String} name of the field
+ * @param {String} text of the value
+ * @returns {Array}
+ */
+function pick(name, text) {
+    return [
+        {
+            content: `It is ${text}`,
+            trigger: `.o_field_widget[name=${name}] .o_radio_item:contains(${text}) input`,
+            run: "click",
+        },
+    ];
+}
+
+/**
  * The status bar says at which step the complaint is.
  *
  * @param {String} state
@@ -75,6 +92,8 @@ registry.category("web_tour.tours").add("governance_complaint_call", {
             run: "edit Scratches on the doors",
         },
         ...choose("partner_id", "Open Trading"),
+        ...pick("type_id", "Criticism"),
+        ...pick("severity_id", "Normal"),
         {
             content: "What they want",
             trigger: ".o_field_widget[name=demand] textarea",
