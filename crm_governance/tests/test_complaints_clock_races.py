@@ -136,6 +136,15 @@ class TestComplaintClockRaces(RaceCommon):
             lambda env: sorted(self.complaint(env).event_ids.mapped("kind"))
         )
 
+    def get_todos(self):
+        """Return the kinds of target of which somebody has a to-do, one for each."""
+
+        def read(env):
+            told = self.complaint(env).sudo().escalation_ids
+            return sorted(one.kind for one in told for _todo in one.todo_ids)
+
+        return self.commit(read)
+
     def assertRowsRight(self):
         """The rows say what the events say."""
 
@@ -166,6 +175,9 @@ class TestComplaintClockRaces(RaceCommon):
         self.assertEqual(sorted(self.get_told()), sorted(self.ALL))
         self.assertRowsRight()
         self.assertEqual(self.get_events().count("escalated"), 4)
+        self.assertEqual(
+            self.get_todos(), ["first_response"] * 2 + ["total_resolution"] * 2
+        )
 
     def test_answer_while_escalating(self):
         """The answer is kept, and what was due before it is told, once."""
@@ -175,6 +187,8 @@ class TestComplaintClockRaces(RaceCommon):
         self.assertEqual(sorted(self.get_told()), sorted(self.ALL))
         self.assertIn("response", self.get_events())
         self.assertRowsRight()
+        # Whoever came first: of what is done, nobody has a to-do.
+        self.assertEqual(self.get_todos(), ["total_resolution"] * 2)
 
     def test_two_messages_at_once(self):
         """The customer writes twice: one clock begins, both messages are kept."""

@@ -23,6 +23,9 @@ class TestWhereTheCustomerIsReached(ComplaintPaperCommon):
             {"name": "Ms Zhang", "parent_id": self.open_customer.id}
         )
         clocks = complaint.clock_ids.read(["state", "deadline"])
+        # What happens in one breath with the registration is no change.
+        self.env.flush_all()
+        self.env.cr.precommit.run()
         values = {
             "complainant_email": "other@example.com",
             "complainant_phone": "555",
@@ -31,6 +34,7 @@ class TestWhereTheCustomerIsReached(ComplaintPaperCommon):
         }
         for count, (name, value) in enumerate(values.items(), 1):
             self.mine(complaint).write({name: value})
+            self.env.flush_all()
             self.env.cr.precommit.run()
             event = self.changes(complaint).sorted("id")[-1:]
             self.assertEqual(len(self.changes(complaint)), count)

@@ -110,9 +110,7 @@ class GovernanceComplaint(models.Model):
             f"{former[name] or '–'} → {present[name] or '–'}"
             for name in changed
         ]
-        self._log_event(
-            "contact", note="\n".join(lines), fields=changed, former=former
-        )
+        self._log_event("contact", note="\n".join(lines), fields=changed, former=former)
         if any(former[name] for name in changed):
             self._tell_contact_changed()
 

@@ -17,6 +17,7 @@ class GovernanceComplaint(models.Model):
     can_take = fields.Boolean(compute="_compute_rights")
     can_lead = fields.Boolean(compute="_compute_rights")
     can_work = fields.Boolean(compute="_compute_rights")
+    can_change = fields.Boolean(compute="_compute_rights")
     can_note = fields.Boolean(
         compute="_compute_rights", help="You work on it, or registered it."
     )
@@ -39,6 +40,7 @@ class GovernanceComplaint(models.Model):
             is_own = complaint.sudo().registered_by_id == user
             is_led = may_write and complaint._is_led_by_user()
             is_work = may_write and is_free and complaint._is_worked_on_by_user()
+            complaint.can_change = may_write
             complaint.can_lead = is_led and complaint._is_assigned_by_user()
             complaint.can_work = is_work
             complaint.can_note = is_work or (may_write and is_own)

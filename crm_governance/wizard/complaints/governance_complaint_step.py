@@ -35,7 +35,8 @@ class GovernanceComplaintStep(models.TransientModel):
     can_ask = fields.Boolean(compute="_compute_can_ask")
     recipient_email = fields.Char(string="Goes to", compute="_compute_can_ask")
     question = fields.Text(
-        string="What We Ask", help="The customer reads it in the mail and in the portal."
+        string="What We Ask",
+        help="The customer reads it in the mail and in the portal.",
     )
     unit_id = fields.Many2one(
         comodel_name="governance.complaint.unit",
@@ -112,9 +113,9 @@ class GovernanceComplaintStep(models.TransientModel):
             complaint = dialog.sudo(False).complaint_id
             complaint.check_access("read")
             dialog.recipient_email = complaint._get_recipient_email()
-            dialog.can_ask = bool(
-                dialog.recipient_email
-            ) and complaint._is_asked_by_user()
+            dialog.can_ask = (
+                bool(dialog.recipient_email) and complaint._is_asked_by_user()
+            )
 
     @api.depends("unit_id", "complaint_id")
     def _compute_candidate_ids(self):
