@@ -22,7 +22,9 @@ STATES = (
     "answered",
 )
 OVER = ("closed", "withdrawn", "duplicate")
-USERS = ("rep", "handler", "chief", "cmanager")
+USERS = ("rep", "handler")
+# Where those who lead have buttons of their own.
+LED = ("acceptance", "accepted", "assigned", "answered", "closed")
 
 
 @tagged("post_install", "-at_install")
@@ -151,6 +153,8 @@ class TestButtonStates(ComplaintPaperCommon):
         pressed = set()
         for state in (*STATES, *OVER):
             pressed |= self.check(state, "handled")
+        for state in LED:
+            pressed |= self.check(state, "handled", ["chief", "cmanager"])
         pressed |= self.check("accepted", "handled", ["overseer"])
         pressed |= self.check("to_reply", "handled", ["service"])
         # The walk has come by the buttons that lead on.

@@ -41,7 +41,8 @@ class GovernanceComplaint(models.Model):
 
     def _get_registration_errors(self):
         errors = super()._get_registration_errors()
-        if self._is_colleague_address():
+        # What a colleague has passed on by mail is kept all the same.
+        if not self._is_system() and self._is_colleague_address():
             errors.append(self._get_colleague_text())
         return errors
 
