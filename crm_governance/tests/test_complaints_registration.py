@@ -118,7 +118,7 @@ class TestComplaintRegistration(ComplaintCommon):
         )
         complaint._as_system().unit_id = self.workshop
         self.assertEqual(complaint.state, "registered")
-        self.assertFalse(complaint.type_id | complaint.severity_id)
+        self.assertFalse(complaint.type_id or complaint.severity_id)
         mine = complaint.with_user(self.chief)
         mine.validity = "valid"
         for values, words in (
