@@ -657,7 +657,7 @@ class TestAdversaryValues(ComplaintPaperCommon):
         )
         extension.reply_ids.with_user(self.handler).action_send()
         complaint._rewrite_clocks()
-        complaint.with_user(self.handler).wait("x")
+        complaint.with_user(self.handler).wait("x", is_asked=True)
         self.travel("2026-03-03 09:00:00")
         complaint.with_user(self.handler).action_resume()
         complaint.sudo().clock_story  # noqa: B018

@@ -292,6 +292,7 @@ class TestAdversaryTwoCompanies(ComplaintMailCommon):
                     "title": "Scratches",
                     "partner_id": self.open_customer.id,
                     "type_id": self.types["complaint"].id,
+                    "severity_id": self.severities["minor"].id,
                     **values,
                 }
             )
