@@ -2,16 +2,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What working schedules said is on record, and the clocks of complaints go by it."""
 
-from datetime import datetime, timedelta
+import runpy
+from datetime import datetime
+from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from .complaints_common import ComplaintCommon
 
-HOUR = timedelta(hours=1)
+FOLDER = Path(__file__).parents[1] / "migrations/19.0.6.0.0"
+UPGRADE = FOLDER / "post-working-schedules.py"
 
 
 @tagged("post_install", "-at_install")
@@ -136,6 +139,31 @@ class TestScheduleVersions(ScheduleCommon):
             [{"kind": "reaction", "calendar_id": other.id, **self.UNIT}], code="T-2"
         )
         self.assertEqual(len(self.known(other)), 1)
+
+    def test_upgrade(self):
+        """Schedules that policies use already have versions after the upgrade."""
+        self.policy([{"kind": "reaction", **self.UNIT}], code="T-COMPANY")
+        self.env.flush_all()
+        for model in (self.versions, self.choices):
+            self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(model._table)))
+        self.env.invalidate_all()
+        script = runpy.run_path(str(UPGRADE))
+        for _twice in range(2):
+            script["migrate"](self.env.cr, "19.0.5.0.0")
+        self.assertEqual(len(self.known()), 1)
+        company = self.company._get_governance_calendar()
+        self.assertEqual(len(self.known(company)), 1)
+        choices = self.choices.search([("company_id", "=", self.company.id)])
+        self.assertEqual(choices.calendar_key, company.id)
+
+    def test_screens(self):
+        """Auditors look at them in a list and a form."""
+        versions = self.versions.with_user(self.auditor)
+        for view_type in ("list", "form", "search"):
+            self.assertTrue(versions.get_view(view_type=view_type)["arch"])
+        self.assertEqual(
+            Form(self.known().with_user(self.auditor)).name, self.calendar.name
+        )
 
     def test_one_for_a_transaction(self):
         """Many lines make one version, and what is undone none."""
@@ -289,6 +317,26 @@ class TestScheduleChanges(ScheduleCommon):
         row = self.find_row(late)
         self.assertEqual(row.state, "missed")
         self.assertEqual(row.breached_on, at("03 17:00"))
+
+    def test_month(self):
+        """The figures of a month that is over stay what they were when it was filed."""
+        late = self.receive(self.rules)
+        self.travel("2026-03-03 16:30:00")
+        self.complaint._log_event("closed")
+        self.travel("2026-04-01 09:00:00")
+        # Overdue, and decided in April.
+        late._log_event("closed")
+        statistic = self.env["governance.complaint.statistic"].with_user(self.cmanager)
+        statistic = statistic.create({"month": "2026-03-01"})
+        figures = statistic._get_figures()
+        self.assertEqual((figures[0]["met"], figures[0]["missed"]), (1, 3))
+        self.calendar.attendance_ids.write({"hour_to": 24})
+        self.holiday(2, 31)
+        self.commit()
+        for complaint in self.complaint, late:
+            complaint._log_event("rated")
+            complaint._rewrite_clocks()
+        self.assertEqual(statistic._get_figures(), figures)
 
     def test_holiday_entered_late(self):
         """A day that went by as a working day was one."""
