@@ -261,7 +261,7 @@ class GovernanceDemo(models.AbstractModel):
         mine.minutes = "<p>Transport and storage meet on their own on Friday.</p>"
         late = mine.line_ids.filtered("is_open")[:1]
         late.remark = "The yard calls the customer today and names a day."
-        reviews._plan(company)
+        reviews._plan(company, monday)
 
     def _summarise(self):
         """The specialist has reported last month, and writes on this one."""
