@@ -267,6 +267,22 @@ class TestWorkingClocks(ComplaintCommon):
         # In Shanghai it is 17:00 when it is 9:00 in London, and work is over.
         self.assertEqual(self.row.deadline, datetime(2026, 3, 4, 9))
 
+    def test_company_gets_another_schedule(self):
+        """What runs on the schedule of the company follows when it gets another one."""
+        self.company.governance_calendar_id = self.calendar
+        rules = self.policy(
+            [{"kind": "total_resolution", "amount": 16, "unit": "working_hours"}],
+            code="OWN",
+        )
+        self.complaint._as_system().write({"policy_id": rules.id})
+        self.complaint._log_event("reclassified")
+        self.assertEqual(self.row.deadline, datetime(2026, 3, 3, 17))
+        short = self.calendar.copy({"name": "Nine to one"})
+        short.attendance_ids.write({"hour_to": 13})
+        self.company.governance_calendar_id = short
+        self.recount()
+        self.assertEqual(self.row.deadline, datetime(2026, 3, 5, 13))
+
     def test_leave_of_one_person(self):
         """That somebody is on leave moves no deadline."""
         resource = self.env["resource.resource"].create(

@@ -103,6 +103,14 @@ class TestFigures(StatisticCommon):
         self.assertEqual(row.cause_id, self.causes[0])
         self.assertEqual(row.type_kind, "complaint")
 
+    def test_said_before_it_was_received(self):
+        """What was said before a complaint is no answer to it, and takes no time."""
+        complaint = self.case(
+            "02-03 09:00", "response 02-02 09:00", "response 02-03 12:00"
+        )
+        row = self.figures(None, complaint)[complaint.id]
+        self.assertEqual(row.hours_response, 3)
+
     def test_solved_then_reopened(self):
         """What came back is not solved, however often it was closed (I56)."""
         complaint = self.case(

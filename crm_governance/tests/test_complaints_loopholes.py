@@ -42,9 +42,7 @@ class TestLoopholes(ComplaintPaperCommon):
             type_ids=cls.types["suggestion"].ids,
             needs_reply=True,
         )
-        cls.cause = cls.procedure(
-            code="CAUSE", is_customer_cause=True, needs_reply=True
-        )
+        cls.procedure(code="CAUSE", is_customer_cause=True, needs_reply=True)
 
     def registered(self, **values):
         complaint = self.draft(complainant_email="buyer@example.com", **values)
@@ -99,9 +97,7 @@ class TestLoopholes(ComplaintPaperCommon):
 
     def test_next_policy_for_others(self):
         """Of policies that do not fit nothing holds."""
-        self.policy(
-            [WEEK], code="TYPE", sequence=1, type_ids=self.types["service"].ids
-        )
+        self.policy([WEEK], code="TYPE", sequence=1, type_ids=self.types["service"].ids)
         complaint = self.registered().sudo()
         self.assertEqual(complaint.clock_ids.mapped("kind"), ["first_resolution"])
 
@@ -118,6 +114,13 @@ class TestLoopholes(ComplaintPaperCommon):
             self.decide(complaint, self.handler)
         self.decide(complaint, self.chief)
         self.assertEqual(complaint.state, "to_reply")
+
+    def test_handler_accepts_own_complaint(self):
+        """A supervisor who handles it is not even asked whether it is accepted."""
+        complaint = self.registered(user_id=self.chief.id, unit_id=self.workshop.id)
+        with self.assertSays("could sign|decide"):
+            self.check(complaint, "valid")
+        self.assertEqual(complaint.state, "registered")
 
     def test_contested_blame_is_checked_anew(self):
         """A customer who objects gets an investigation if there was something in it."""
@@ -154,6 +157,34 @@ class TestLoopholes(ComplaintPaperCommon):
         back = {"type_id": self.types["complaint"].id}
         complaint.with_user(self.handler).reclassify(back, "It is one")
         self.assertEqual(complaint.sudo().procedure_id, self.long)
+
+    # ------------------------------------------------------------------
+    # WHAT WAS SIGNED (D-26, D-50)
+    # ------------------------------------------------------------------
+
+    def test_cause_was_signed(self):
+        """Nobody counts another cause than the approved report names."""
+        complaint = self.at()
+        other = self.env.ref("crm_governance.governance_complaint_cause_customer")
+        mine = complaint.with_user(self.handler)
+        mine.cause_id = other
+        self.assertTrue(mine.can_find_cause)
+        report = self.submit_report(complaint)
+        self.sign(report, self.chief, self.overseer, self.executive)
+        self.assertEqual(complaint.cause_id, self.cause)
+        self.assertFalse(mine.can_find_cause)
+        for user in (self.handler, self.chief, self.cmanager):
+            with self.assertRaises(AccessError):
+                complaint.with_user(user).cause_id = other
+        mine.prevention = "Thicker film, and checked by two"
+
+    def test_registrar_finds_no_cause(self):
+        """Who typed it in, and may have sold it, does not say why it happened."""
+        complaint = self.at().with_user(self.rep)
+        self.assertFalse(complaint.can_find_cause)
+        for values in ({"cause_id": self.cause.id}, {"prevention": "Nothing to do"}):
+            with self.assertSays("You are none of them"):
+                complaint.write(values)
 
     # ------------------------------------------------------------------
     # WHO ASSIGNS (D-23)
@@ -259,7 +290,9 @@ class TestLoopholes(ComplaintPaperCommon):
             }
         )
         for lines in (policy.norm_ids, policy.remedy_limit_ids):
-            self.assertFalse(lines.with_user(self.rep).search([("id", "in", lines.ids)]))
+            self.assertFalse(
+                lines.with_user(self.rep).search([("id", "in", lines.ids)])
+            )
             with self.assertRaises(AccessError):
                 lines.with_user(self.rep).read(["policy_id"])
 
@@ -278,13 +311,13 @@ class TestLoopholes(ComplaintPaperCommon):
 class TestKeptForLong(ComplaintMailCommon):
     """The clocks begin when it arrived, however long it was left lying (D-33)."""
 
-    def fail(self):
+    def fail_once(self):
         model = type(self.env["governance.complaint"])
         with patch.object(model, "_take_in", side_effect=ZeroDivisionError):
             return self.receive()[1]
 
     def test_mail(self):
-        kept = self.fail()
+        kept = self.fail_once()
         self.travel("2026-03-30 09:00:00")
         kept.with_user(self.service).action_take_in()
         received = kept.complaint_id.date_received
@@ -299,8 +332,17 @@ class TestKeptForLong(ComplaintMailCommon):
         kept.with_user(self.service).action_take_in()
         self.assertEqual(str(kept.complaint_id.date_received), self.NOW)
 
+    def test_reason_in_the_language_of_the_company(self):
+        """Mails come without a language; colleagues read why one was held back."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        root = self.env.ref("base.user_root")
+        root.company_id.partner_id.lang = "zh_CN"
+        self.env = self.env(context={})
+        kept = self.receive(headers=[("Auto-Submitted", "auto-replied")])[1]
+        self.assertIn("程序", kept.reason)
+
     def test_original(self):
-        kept = self.fail()
+        kept = self.fail_once()
         self.travel("2026-03-30 09:00:00")
         kept.with_user(self.service).action_register_original()
         self.assertEqual(str(kept.complaint_id.date_received), self.NOW)

@@ -180,6 +180,17 @@ class TestWeeklyReview(RatingCommon):
             self.assertRefused(user, review._name, "search_read", [])
             self.assertRefused(user, review.line_ids._name, "search_read", [])
 
+    def test_remark_outlives_the_list(self):
+        """What was said about a complaint stays although it has left the list."""
+        other = self.handled()
+        review = self.listed()
+        line = self.line(review, self.complaint)
+        line.with_user(self.chief).remark = "It is the same as last week."
+        (self.complaint | other)._as_system().write({"state": "duplicate"})
+        review.with_user(self.chief).action_list()
+        self.assertEqual(line.exists().remark, "It is the same as last week.")
+        self.assertFalse(self.line(review, other))
+
     def test_too_early(self):
         review = self.plan_reviews()
         with self.assertSays("The list is made after it"):
@@ -231,6 +242,14 @@ class TestSummary(RatingCommon):
         self.assertEqual(self.open_summaries(), summary)
         self.travel("2026-04-28 09:00:00")
         self.assertEqual(len(self.open_summaries()), 2)
+
+    def test_customers_of_others(self):
+        """Each specialist reports the own customers, and no others."""
+        self.important.governance_specialist_id = self.rep2
+        summaries = self.summary()
+        mine = summaries.filtered(lambda one: one.user_id == self.specialist)
+        self.assertEqual(mine.line_ids.partner_id, self.open_customer | self.secret)
+        self.assertEqual((summaries - mine).line_ids.partner_id, self.important)
 
     def test_a_job_that_comes_late(self):
         """The month that has just ended is still opened."""

@@ -216,13 +216,21 @@ class GovernanceComplaintIntake(models.Model):
         return bool(re.search(rf"(?<![\w.+-]){re.escape(name.lower())}", text))
 
     @api.model
+    def _in_company_language(self):
+        """Return the model writing for colleagues: mails come without a language."""
+        company = self.company_id or self.env.company
+        lang = self.env.context.get("lang") or company.partner_id.lang
+        return self.with_context(lang=lang)
+
+    @api.model
     def _put_into_words(self, error):
         """Return what went wrong, for people who do not know programs."""
+        intakes = self._in_company_language()
         if isinstance(error, UserError):
             return clean_text(str(error), 2000)
         if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            return self.env._("Somebody else worked on the same complaint.")
-        return self.env._(
+            return intakes.env._("Somebody else worked on the same complaint.")
+        return intakes.env._(
             "The mail could not be read: it does not follow the rules for mails, or "
             "holds what no mail should. (%(error)s)",
             error=clean_line(f"{type(error).__name__}: {error}", 300),

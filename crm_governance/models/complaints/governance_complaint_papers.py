@@ -64,11 +64,15 @@ class GovernanceComplaint(models.Model):
     def write(self, vals):
         """Change it; whom the customer complains about stays, unless a manager says so.
 
-        :raises UserError: when somebody takes people off the list
+        :raises UserError: when somebody takes people off the list, or says who does not
+            work on it what the cause is
         """
         before = {}
         if "accused_ids" in vals and not self._is_system():
             before = {one: one.sudo().accused_ids for one in self}
+        if {"cause_id", "prevention"} & set(vals) and not self._is_system():
+            # Who registered it may have sold it: others find out why it happened.
+            self._check_worker()
         result = super().write(vals)
         for complaint, accused in before.items():
             removed = accused - complaint.sudo().accused_ids
@@ -95,8 +99,18 @@ class GovernanceComplaint(models.Model):
         return names if self else names | {"accused_ids"}
 
     def _get_fields_of_state(self):
+        """Let the cause be what the approved report says, if there is one (D-26)."""
         names = super()._get_fields_of_state()
-        return names | {"accused_ids"} if self.state not in ENDED else names
+        if self._is_over():
+            return names
+        if self._is_reported():
+            names -= {"cause_id"}
+        return names | {"accused_ids"}
+
+    def _is_reported(self):
+        """Return whether an investigation report on it was approved."""
+        self.ensure_one()
+        return "approved" in self.sudo().investigation_ids.mapped("state")
 
     def _is_over(self):
         self.ensure_one()

@@ -14,6 +14,20 @@ class GovernanceComplaint(models.Model):
         help="You work in a unit that answers the customers of this company.",
     )
 
+    can_find_cause = fields.Boolean(
+        compute="_compute_can_find_cause",
+        help="No approved report says yet what the cause is.",
+    )
+
+    @api.depends("state", "user_id", "unit_id", "investigation_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_find_cause(self):
+        for complaint in self:
+            complaint.can_find_cause = (
+                complaint._is_worked_on_by_user()
+                and "cause_id" in complaint._get_fields_of_state()
+            )
+
     @api.depends("company_id")
     @api.depends_context("uid")
     def _compute_is_answerer(self):

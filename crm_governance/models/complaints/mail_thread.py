@@ -37,7 +37,7 @@ class MailThread(models.AbstractModel):
         if model == COMPLAINT and thread_id:
             # Who calls from outside names a complaint that he need not know.
             self.env[model].browse(thread_id).check_access("write")
-        intakes = self.env["governance.complaint.intake"]
+        intakes = self.env["governance.complaint.intake"]._in_company_language()
         threads = self.with_context(governance_original=Original(message))
         # Whoever fails holds the number until the mail is kept.
         known = intakes._claim_mail(model, message)
@@ -71,7 +71,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Hold back what no person has written; take the rest in."""
-        intakes = self.env["governance.complaint.intake"]
+        intakes = self.env["governance.complaint.intake"]._in_company_language()
         routes, held = intakes._sort_routes(message, message_dict, routes or [])
         for route, state, reason in held:
             intakes._keep_held_mail(message, route, state, reason)
