@@ -180,6 +180,8 @@ from . import test_complaints_statistic
 from . import test_complaints_statistic_races
 from . import test_complaints_clock_migration
 from . import test_complaints_clock_properties
+from . import test_complaints_deeds
+from . import test_complaints_papers_languages
 from . import test_complaints_timeline
 from . import test_complaints_todos
 from . import test_complaints_clock_regressions

@@ -461,7 +461,11 @@ class TestComplaintsMail(ComplaintMailCommon):
             for model in (None, "governance.complaint"):
                 with self.subTest(user=user.login, model=model):
                     self.assertRefused(
-                        user, "mail.thread", "message_process", model, self.mail().decode()
+                        user,
+                        "mail.thread",
+                        "message_process",
+                        model,
+                        self.mail().decode(),
                     )
         self.assertEqual(self.env["governance.complaint"].search([]), complaints)
         self.assertEqual(self.env["governance.complaint.intake"].search([]), intakes)
@@ -479,5 +483,9 @@ class TestComplaintsMail(ComplaintMailCommon):
                 self.assertRefused(user, kept._name, "read", kept.ids, ["title"])
         with patch.object(model, "_take_in", side_effect=ZeroDivisionError):
             self.assertRefused(
-                self.portal, "mail.thread", "message_process", None, self.mail().decode()
+                self.portal,
+                "mail.thread",
+                "message_process",
+                None,
+                self.mail().decode(),
             )

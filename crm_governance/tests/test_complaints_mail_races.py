@@ -56,9 +56,7 @@ class TestComplaintMailRaces(RaceCommon):
 
     def make_world(self, env):
         domain = env["mail.alias.domain"].create({"name": "race.example.com"})
-        user = new_test_user(
-            env, "mail_race", groups="crm_governance.group_complaint"
-        )
+        user = new_test_user(env, "mail_race", groups="crm_governance.group_complaint")
         unit = env["governance.complaint.unit"].create(
             {
                 "name": "Race",
@@ -128,7 +126,7 @@ class TestComplaintMailRaces(RaceCommon):
 
         return patch.object(model, "_take_in", fail)
 
-    def read(self):
+    def look(self):
         """Return subjects of complaints, and (subject, state) of what was kept."""
         env = self.open_env()
         complaints = env["governance.complaint"].search(
@@ -150,25 +148,23 @@ class TestComplaintMailRaces(RaceCommon):
     def test_two_failing_mails(self):
         """Each is kept by its own connection; the transaction goes on."""
         with self.failing():
-            answers = self.race(
-                self.arrive(self.mail(1)), self.arrive(self.mail(2))
-            )
+            answers = self.race(self.arrive(self.mail(1)), self.arrive(self.mail(2)))
         self.assertAllDone(answers)
-        self.assertEqual(self.read(), ([], [("Race 1", "failed"), ("Race 2", "failed")]))
+        self.assertEqual(
+            self.look(), ([], [("Race 1", "failed"), ("Race 2", "failed")])
+        )
 
     def test_one_fails_beside_one_that_does_not(self):
         with self.failing("Race 1"):
-            answers = self.race(
-                self.arrive(self.mail(1)), self.arrive(self.mail(2))
-            )
+            answers = self.race(self.arrive(self.mail(1)), self.arrive(self.mail(2)))
         self.assertAllDone(answers)
-        self.assertEqual(self.read(), (["Race 2"], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), (["Race 2"], [("Race 1", "failed")]))
 
     def test_same_mail_twice(self):
         """Two servers deliver one mail: it is one complaint, and nothing is lost."""
         answers = self.race(*[self.arrive(self.mail())] * 3)
         self.assertAllDone(answers)
-        complaints, kept = self.read()
+        complaints, kept = self.look()
         self.assertEqual(complaints, ["Race 1"])
         self.assertEqual(list(unique(state for _title, state in kept)), ["ignored"])
         self.assertEqual(len(kept), 1)
@@ -177,20 +173,24 @@ class TestComplaintMailRaces(RaceCommon):
         with self.failing():
             answers = self.race(*[self.arrive(self.mail())] * 3)
         self.assertAllDone(answers)
-        self.assertEqual(self.read(), ([], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), ([], [("Race 1", "failed")]))
 
     def test_same_number_twice(self):
         """By two ways with other headers: one complaint, the other one is kept."""
         first, second = self.mail(), self.mail(Received="from relay.example.com")
         self.assertAllDone(self.race(self.arrive(first), self.arrive(second)))
-        self.assertEqual(self.read(), (["Race 1"], [("Race 1", "ignored")]))
+        self.assertEqual(self.look(), (["Race 1"], [("Race 1", "ignored")]))
 
     def test_answer_twice(self):
         """What the customer adds is told to the complaint once."""
         self.commit(self.arrive(self.mail()))
-        answer = self.mail(2, From="racer1@nowhere.example.com", References="<race-1@nowhere.example.com>")
+        answer = self.mail(
+            2,
+            From="racer1@nowhere.example.com",
+            References="<race-1@nowhere.example.com>",
+        )
         self.assertAllDone(self.race(*[self.arrive(answer)] * 2))
-        complaints, _kept = self.read()
+        complaints, _kept = self.look()
         self.assertEqual(complaints, ["Race 1"])
         env = self.open_env()
         complaint = env["governance.complaint"].search(
@@ -207,9 +207,9 @@ class TestComplaintMailRaces(RaceCommon):
         with self.failing():
             self.commit(self.arrive(self.mail()))
         self.commit(self.arrive(self.mail()))
-        self.assertEqual(self.read(), ([], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), ([], [("Race 1", "failed")]))
         self.commit(self.try_again)
-        self.assertEqual(self.read(), (["Race 1"], [("Race 1", "done")]))
+        self.assertEqual(self.look(), (["Race 1"], [("Race 1", "done")]))
 
     def test_failed_and_came_by_another_way(self):
         """Its number was taken in meanwhile: the job leaves the failed one alone."""
@@ -217,7 +217,7 @@ class TestComplaintMailRaces(RaceCommon):
             self.commit(self.arrive(self.mail()))
         self.commit(self.arrive(self.mail(Received="from relay.example.com")))
         self.commit(self.try_again)
-        self.assertEqual(self.read(), (["Race 1"], [("Race 1", "ignored")]))
+        self.assertEqual(self.look(), (["Race 1"], [("Race 1", "ignored")]))
         env = self.open_env()
         intake = env["governance.complaint.intake"].search(
             [("id", ">", self.last["governance_complaint_intake"])]
@@ -232,7 +232,7 @@ class TestComplaintMailRaces(RaceCommon):
             self.commit(self.arrive(self.mail(Received="from relay.example.com")))
         self.assertAllDone(self.race(*[self.try_again] * 2))
         self.commit(self.try_again)
-        complaints, kept = self.read()
+        complaints, kept = self.look()
         self.assertEqual(complaints, ["Race 1", "Race 2", "Race 3"])
         states = sorted(state for _title, state in kept)
         self.assertEqual(states, ["done", "done", "done", "ignored"])
@@ -250,7 +250,7 @@ class TestComplaintMailRaces(RaceCommon):
 
         self.race(self.try_again, take_in)
         self.commit(self.try_again)
-        self.assertEqual(self.read(), (["Race 1"], [("Race 1", "done")]))
+        self.assertEqual(self.look(), (["Race 1"], [("Race 1", "done")]))
 
     # ------------------------------------------------------------------
     # BROKEN TRANSACTIONS
@@ -261,7 +261,7 @@ class TestComplaintMailRaces(RaceCommon):
         with self.failing(error=SerializationFailure()):
             with self.assertRaises(SerializationFailure), self.registry.cursor() as cr:
                 self.arrive(self.mail(), fetchmail_cron_running=True)(self.new_env(cr))
-        self.assertEqual(self.read(), ([], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), ([], [("Race 1", "failed")]))
 
     def test_two_fetchers_lose_the_same(self):
         works = [self.arrive(self.mail(), fetchmail_cron_running=True)] * 2
@@ -280,7 +280,7 @@ class TestComplaintMailRaces(RaceCommon):
         with self.failing(error=SerializationFailure()):
             answers = self.race(*map(fetch, works))
         self.assertAllDone(answers)
-        self.assertEqual(self.read(), ([], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), ([], [("Race 1", "failed")]))
 
     def test_collision_over_rpc(self):
         """Who calls from outside is asked to call again; then it is taken in."""
@@ -295,7 +295,7 @@ class TestComplaintMailRaces(RaceCommon):
 
         with patch.object(model, "_take_in", collide):
             self.commit(self.arrive(self.mail()))
-        self.assertEqual(self.read(), (["Race 1"], []))
+        self.assertEqual(self.look(), (["Race 1"], []))
 
     def test_nobody_can_be_told(self):
         """A mail is kept although telling of it fails."""
@@ -311,7 +311,7 @@ class TestComplaintMailRaces(RaceCommon):
             self.assertLogs(log, "WARNING"),
         ):
             self.commit(self.arrive(self.mail()))
-        self.assertEqual(self.read(), ([], [("Race 1", "failed")]))
+        self.assertEqual(self.look(), ([], [("Race 1", "failed")]))
 
     def test_another_program_twice(self):
         """The same reference at once is one complaint."""
@@ -324,5 +324,5 @@ class TestComplaintMailRaces(RaceCommon):
         self.assertTrue(any(isinstance(one, dict) for one in answers), answers)
         again = self.commit(submit)
         self.assertTrue(again["is_taken_in"])
-        complaints, _kept = self.read()
+        complaints, _kept = self.look()
         self.assertEqual(complaints, ["Race 1"])

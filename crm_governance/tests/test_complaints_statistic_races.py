@@ -84,9 +84,7 @@ class TestComplaintStatisticRaces(RaceCommon):
                 "name": "Race",
                 "code": "RACE",
                 "is_supervising": True,
-                "member_ids": [
-                    Command.set([self.people["one"], self.people["two"]])
-                ],
+                "member_ids": [Command.set([self.people["one"], self.people["two"]])],
             }
         )
         executives = env.ref("crm_governance.group_executive")
@@ -126,7 +124,7 @@ class TestComplaintStatisticRaces(RaceCommon):
 
         return work
 
-    def create(self, login):
+    def open_by(self, login):
         def work(env):
             statistics = env(user=self.people[login])["governance.complaint.statistic"]
             statistics.create({"company_id": self.company_id, "month": MONTH})
@@ -134,7 +132,7 @@ class TestComplaintStatisticRaces(RaceCommon):
 
         return work
 
-    def read(self):
+    def look(self):
         env = self.open_env()
         [statistic] = self.statistics(env)
         requests = env["governance.approval.request"].search(
@@ -151,17 +149,17 @@ class TestComplaintStatisticRaces(RaceCommon):
     def test_two_jobs_open_it(self):
         """Two workers see that it is missing: there is one, on one list."""
         self.assertAllDone(self.race(*[self.open] * 3))
-        statistic, _requests = self.read()
+        statistic, _requests = self.look()
         self.assertEqual(statistic.state, "draft")
         self.assertEqual(len(statistic.activity_ids), 1)
 
     @mute_logger(JOB)
     def test_job_and_person_open_it(self):
-        answers = self.race(self.open, self.create("one"))
+        answers = self.race(self.open, self.open_by("one"))
         for answer in answers:
             if isinstance(answer, Exception):
                 self.assertIsInstance(answer, IntegrityError)
-        self.read()
+        self.look()
 
     def test_two_people_file_it(self):
         """One files; its figures are there once, and one request waits."""
@@ -170,7 +168,7 @@ class TestComplaintStatisticRaces(RaceCommon):
             self.step("one", "action_file"), self.step("two", "action_file")
         )
         self.assertOneWon(answers)
-        statistic, requests = self.read()
+        statistic, requests = self.look()
         self.assertEqual((statistic.state, statistic.version), ("filed", 1))
         self.assertEqual(requests.mapped("state"), ["pending"])
         totals = statistic.line_ids.filtered(lambda line: line.dimension == "total")
@@ -184,7 +182,7 @@ class TestComplaintStatisticRaces(RaceCommon):
             self.step("one", "action_file"),
             self.step("two", "write", {"remark": "Rain"}),
         )
-        statistic, requests = self.read()
+        statistic, requests = self.look()
         self.assertEqual(statistic.state, "filed")
         self.assertEqual(len(requests), 1)
         if answers[1] == "two":
@@ -194,7 +192,7 @@ class TestComplaintStatisticRaces(RaceCommon):
             self.assertFalse(statistic.remark)
         # Nothing has changed since: it can be decided on.
         self.commit(lambda env: self.decide(env, "approved"))
-        statistic, _requests = self.read()
+        statistic, _requests = self.look()
         self.assertEqual(statistic.state, "approved")
 
     def decide(self, env, verdict):
@@ -213,7 +211,7 @@ class TestComplaintStatisticRaces(RaceCommon):
         )
         self.assertAllDone(answers[:1])
         self.assertIsInstance(answers[1], UserError)
-        statistic, _requests = self.read()
+        statistic, _requests = self.look()
         self.assertEqual((statistic.state, statistic.remark), ("approved", False))
 
     def test_given_back_while_filed_again(self):
@@ -224,7 +222,7 @@ class TestComplaintStatisticRaces(RaceCommon):
             lambda env: self.decide(env, "rejected"), self.step("two", "action_file")
         )
         self.assertAllDone(answers[:1])
-        statistic, requests = self.read()
+        statistic, requests = self.look()
         again = not isinstance(answers[1], Exception)
         self.assertEqual(statistic.state, "filed" if again else "draft")
         self.assertEqual(len(requests), 2 if again else 1)

@@ -19,7 +19,7 @@ class GovernanceComplaintIntake(models.Model):
 
     @api.model
     def _claim_mail(self, model, original):
-        """Wait for whoever works on a mail with the same number, and ask what it became.
+        """Wait for whoever works on a mail with the same number; say what it became.
 
         :param bytes original: the mail as it came
         :return: “kept” when this very mail is kept already, “taken” when one with its
@@ -46,7 +46,7 @@ class GovernanceComplaintIntake(models.Model):
 
     @api.model
     def _claim_number(self, number):
-        """Let nobody else work on a mail with this number until the transaction ends."""
+        """Let nobody else work on a mail with this number in the meantime."""
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", number)
         )
