@@ -52,7 +52,7 @@ JOBS = {
     "recount": Job(
         "governance.complaint.clock",
         "_cron_escalate",
-        "2026-03-02 14:00:00",
+        "2026-03-02 10:00:00",
         ("governance.complaint", "_rewrite_clocks"),
         is_noted=False,
     ),
@@ -68,6 +68,14 @@ JOBS = {
         "_cron_close_silent",
         "2026-03-04 09:00:00",
         ("governance.complaint", "_close_silent"),
+    ),
+    "file": Job(
+        "governance.complaint",
+        "_cron_file_papers",
+        "2026-03-02 10:00:00",
+        ("governance.complaint", "_file_papers"),
+        # It has a field of its own.
+        is_noted=False,
     ),
     "dissatisfied": Job(
         "governance.complaint",
@@ -193,6 +201,28 @@ class TestComplaintJobs(RatingCommon, ComplaintMailCommon):
 
     def count_close(self, complaint):
         return complaint.event_ids.mapped("kind").count("closed")
+
+    def make_file(self):
+        departments = self.env["governance.filing.department"]
+        central = [("is_central", "=", True), ("company_id", "=", self.company.id)]
+        if not departments.search(central):
+            departments.create({"name": "Archive", "code": "JOB", "is_central": True})
+        files = self.env["governance.file"].with_user(self.custodian)
+        files.create({"partner_id": self.open_customer.id})
+        made = []
+        for _number in range(3):
+            complaint = self.draft()
+            complaint.action_register()
+            complaint = complaint.sudo()
+            complaint._as_system().write(
+                {"state": "closed", "date_closed": complaint.date_received}
+            )
+            complaint._plan_filing()
+            made.append(complaint)
+        return made
+
+    def count_file(self, complaint):
+        return len(complaint.filed_document_ids)
 
     def make_dissatisfied(self):
         self.company.governance_dissatisfied_days = 3

@@ -214,6 +214,6 @@ class TestComplaintsPortalLanguages(RoomPapers, LanguagesWorld, HttpCase):
         self.portal.partner_id.lang = "en_US"
         self.authenticate(self.portal.login, "a-long-password")
         shown = self.text_of(self.url_open(f"/my/complaints/{self.late.id}"))
-        self.assertIn("What happened", shown)
+        self.assertIn("Is it settled?", shown)
         left = re.sub("文字|张\\d+|客户|某某公司|王", "", shown)
         self.assertEqual(re.findall("[一-鿿]+", left), [])
