@@ -174,7 +174,7 @@ class GovernanceComplaintPaperMixin(models.AbstractModel):
 
     def _get_approval_authors(self):
         """Let none of those decide who wrote it or have a stake in the matter."""
-        # Not who laid it out, by assigning the complaint: nobody wrote anything by that.
+        # Not who laid it out by assigning the complaint: nobody wrote by that.
         paper = self.sudo()
         return paper.writer_ids | paper.complaint_id._get_excluded_deciders()
 
