@@ -273,3 +273,61 @@ class TestComplaintPolicyEnd(ComplaintCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 8)
+
+    def test_to_dos_in_bulk(self):
+        """To-dos of thousands of overdue complaints go with their policy at once."""
+        counts = []
+        for number, size in enumerate((2, 12)):
+            self.travel(self.NOW)
+            rules = self.policy(
+                TARGETS,
+                [{"share": 50, "recipient": "handler", "notice": "todo"}],
+                code=f"T-{number}",
+                sequence=1,
+            )
+            complaints = self.env["governance.complaint"].sudo()
+            for _number in range(size):
+                complaints |= self.complaint()
+                self.travel(self.NOW)
+            self.travel("2026-03-02 12:00:00")
+            self.job()
+            todos = complaints.escalation_ids.sudo().todo_ids
+            self.assertEqual(len(todos), size)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rules.action_archive()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertFalse(todos.exists().filtered("active"))
+        self.assertLessEqual(counts[1], counts[0] + 8)
+
+    def test_claimed_in_order(self):
+        """Complaints are claimed all at once, in order, whatever targets they have."""
+        one, two, three = self.complaint(), self.complaint(), self.complaint()
+        own = self.policy([{"kind": "first_response", "amount": 1}], code="T-OWN")
+        two._as_system().policy_id = own
+        two._log_event("reclassified")
+        claimed = []
+
+        def claim(complaints):
+            claimed.append(complaints.ids)
+
+        self.patch(type(self.env["governance.complaint"]), "_claim_clocks", claim)
+        (self.rules | own).action_archive()
+        self.assertEqual(set(claimed[0]), set((one | two | three).ids))
+
+    def test_next_version_of_an_archived_one(self):
+        """A next version in the place of an archived one lets former ones hold again.
+
+        At that moment, and not when somebody archives another policy one day.
+        """
+        complaint = self.complaint()
+        version = self.publish_next(2)
+        later = self.complaint()
+        action = version.action_new_version()
+        version.action_archive()
+        self.assertCleared(complaint)
+        self.env[version._name].browse(action["res_id"]).action_publish()
+        self.assertEqual(self.row(complaint).deadline, datetime(2026, 3, 2, 13))
+        self.assertCleared(later)

@@ -298,6 +298,34 @@ class TestScheduleChanges(ScheduleCommon):
             self.known().mapped("date_start"), [False, at("03 14:00"), at("04 08:00")]
         )
 
+    def test_flexible_hours(self):
+        """A schedule without hours of its own has no deadlines, at once."""
+        self.travel("2026-03-03 14:00:00")
+        self.calendar.write({"schedule_type": "flexible"})
+        self.commit()
+        self.assertFalse(self.row.deadline)
+        self.travel("2026-03-03 15:00:00")
+        self.calendar.write({"schedule_type": "fully_fixed"})
+        self.commit()
+        self.assertEqual(self.row.deadline, at("04 10:00"))
+
+    def test_at_the_same_moment(self):
+        """A complaint that came in at the very moment of a change is found."""
+        self.travel("2026-03-03 14:00:00")
+        late = self.receive(self.rules)
+        self.assertEqual(self.find_row(late).deadline, at("05 14:00"))
+        self.calendar.attendance_ids.write({"hour_to": 12})
+        self.env.flush_all()
+        # Whoever changed the schedule did not see it yet.
+        self.env.cr.execute(
+            "UPDATE governance_complaint_clock SET is_stale = FALSE, write_date = %s "
+            "WHERE complaint_id = %s",
+            [at("03 14:00"), late.id],
+        )
+        self.env.invalidate_all()
+        self.commit()
+        self.assertEqual(self.find_row(late).deadline, at("11 10:00"))
+
     def test_stopped_clocks(self):
         """Met and missed stay so, also when something happens afterwards."""
         late = self.receive(self.rules)
@@ -473,13 +501,41 @@ class TestScheduleOfCompany(ScheduleCommon):
         own.unlink()
         self.env["res.company"].invalidate_model()
         self.commit()
-        self.complaint._rewrite_clocks()
         self.assertEqual(self.row.deadline, at("04 12:00"))
+        self.assertEqual(self.row.calendar_id, self.short)
         self.assertEqual(self.deadline("03 13:00"), at("03 17:00"))
         version = self.versions.search([("calendar_key", "=", key)])
         self.assertEqual(version.name, "Own")
         self.assertFalse(version.calendar_id)
         self.assertTrue(version.content)
+
+    def test_none_at_all(self):
+        """Work on complaints goes on when the company has no schedule any more."""
+        self.commit()
+        self.travel("2026-03-03 14:00:00")
+        self.company.write(
+            {"governance_calendar_id": False, "resource_calendar_id": False}
+        )
+        self.commit()
+        self.assertFalse(self.row.is_stale)
+        self.complaint._log_event("inbound")
+        self.assertEqual(self.row.deadline, at("03 17:00"))
+        late = self.receive(self.rules)
+        self.assertEqual(self.find_row(late).deadline, at("05 14:00"))
+        self.company.governance_calendar_id = self.short
+        self.commit()
+        self.assertEqual(self.row.deadline, at("04 12:00"))
+        self.assertEqual(self.row.calendar_id, self.short)
+
+    def test_none_from_the_beginning(self):
+        """Without any schedule, on record or not, a clock has no end in sight."""
+        self.company.write(
+            {"governance_calendar_id": False, "resource_calendar_id": False}
+        )
+        self.env.cr.execute("DELETE FROM governance_schedule_choice")
+        self.env.invalidate_all()
+        clock = self.find_row(self.receive(self.rules))
+        self.assertEqual((clock.state, clock.deadline), ("running", False))
 
     def test_there_and_back(self):
         """To choose another one and the first again is no change."""

@@ -11,6 +11,10 @@ from .governance_complaint_target import TARGETS
 # When what has failed is tried again.
 RETRY = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+# For so long the job looks after schedules that were changed, and so long it takes at
+# most until others see a change.
+RECENT = timedelta(hours=1)
+COMMIT = timedelta(seconds=5)
 # In the last quarter of its time a clock is soon over.
 SOON = 4
 
@@ -215,6 +219,7 @@ class GovernanceComplaintClock(models.Model):
         An index has the moments that are still to come, so that the cost follows what
         is due and neither how many complaints there are nor how many are open.
         """
+        self._see_to_recent()
         if self._isolate_each(Domain("is_stale", "=", True), "_recount"):
             self._isolate_each(Domain("next_on", "<=", "now"), "_climb")
         self.env["governance.complaint.policy"]._see_to_recent()
@@ -245,6 +250,25 @@ class GovernanceComplaintClock(models.Model):
         if self.is_stale or not self.exists():
             return
         self._as_system().next_on = fields.Datetime.now() + RETRY
+
+    @api.model
+    def _see_to_recent(self):
+        """Find clocks that were counted while somebody changed their schedule.
+
+        Neither of the two saw what the other one did.
+        """
+        since = Domain("date_start", ">=", fields.Datetime.now() - RECENT)
+        for change in self.env["governance.schedule.version"].sudo().search(since):
+            self._mark_stale(
+                Domain("calendar_id", "=", change.calendar_key)
+                & Domain("write_date", "<=", change.date_start + COMMIT)
+            )
+        for change in self.env["governance.schedule.choice"].sudo().search(since):
+            self._mark_stale(
+                Domain("company_id", "=", change.company_id.id)
+                & Domain("calendar_id", "!=", False)
+                & Domain("write_date", "<=", change.date_start + COMMIT)
+            )
 
     @api.model
     def _mark_stale(self, domain):

@@ -120,6 +120,7 @@ class GovernanceComplaint(models.Model):
         given = self.env["governance.complaint.escalation"]
         given = given._search_with_todos(complaints).grouped("complaint_id")
         new, changes, deadlines = [], defaultdict(list), defaultdict(list)
+        over = []
         for complaint, clocks in zip(
             complaints, complaints._get_all_clocks().values(), strict=True
         ):
@@ -135,7 +136,12 @@ class GovernanceComplaint(models.Model):
             if (deadline := complaint._get_next_deadline(begun)) is not None:
                 deadlines[deadline].append(complaint.id)
             for escalation in given.get(complaint, ()):
-                escalation._follow_clocks(begun)
+                clock = escalation._get_clock(begun)
+                if clock and clock.is_live:
+                    escalation._follow_clock(clock)
+                else:
+                    over.append(escalation.id)
+        self.env["governance.complaint.escalation"].sudo().browse(over)._drop_todos()
         clocks = self.env["governance.complaint.clock"]._as_system().sudo()
         clocks.browse([row.id for row in rows.values()]).unlink()
         # What ends with a policy changes alike for thousands.

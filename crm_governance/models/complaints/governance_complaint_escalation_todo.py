@@ -51,13 +51,13 @@ class GovernanceComplaintEscalation(models.Model):
             [("complaint_id", "in", complaints.ids), ("notice", "=", "todo")]
         )
 
-    def _follow_clocks(self, clocks):
-        """Bring the to-dos in line with the round of the clock that they are about.
+    def _get_clock(self, clocks):
+        """Return the round of the clock that the to-dos are about, if it is there.
 
         :param clocks: the rounds of all clocks of the complaint that have begun
         """
         self.ensure_one()
-        clock = next(
+        return next(
             (
                 one
                 for one in clocks
@@ -65,9 +65,10 @@ class GovernanceComplaintEscalation(models.Model):
             ),
             None,
         )
-        if not clock or not clock.is_live:
-            self._drop_todos()
-        elif clock.state == "paused":
+
+    def _follow_clock(self, clock):
+        """Bring the to-dos in line with a clock that has not ended."""
+        if clock.state == "paused":
             if self.todo_ids:
                 self._drop_todos(is_resting=True)
         elif self.is_resting:
@@ -77,8 +78,8 @@ class GovernanceComplaintEscalation(models.Model):
 
     def _drop_todos(self, is_resting=False):
         self.todo_ids.unlink()
-        if self.is_resting != is_resting:
-            self._seal().is_resting = is_resting
+        changed = self.filtered(lambda one: one.is_resting != is_resting)
+        changed._seal().write({"is_resting": is_resting})
 
     def _get_people_now(self):
         """Return whose the to-dos are: who has the role by now, else who was told."""

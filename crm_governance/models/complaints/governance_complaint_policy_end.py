@@ -33,6 +33,13 @@ class GovernanceComplaintPolicy(models.Model):
         changed.sudo()._see_to_complaints()
         return result
 
+    def _policy_published(self, former):
+        """Let former versions hold again where the one in force had been archived."""
+        result = super()._policy_published(former)
+        if not all(former.mapped("active")):
+            self.sudo()._see_to_complaints()
+        return result
+
     @api.model
     def _see_to_recent(self):
         """See to complaints that were registered while somebody archived their policy.
@@ -101,6 +108,8 @@ class GovernanceComplaint(models.Model):
                 ]
                 if set(wanted) != set(rules["target_ids"]):
                     changes[rules["key"], tuple(wanted)] |= complaint
+        # All of them at once, so that nobody claims them in another order.
+        self.browse().concat(*changes.values())._claim_clocks()
         for (former, wanted), complaints in changes.items():
             policy_id, chosen, held = former
             kind = "policy_ended" if set(held) - set(wanted) else "policy_resumed"

@@ -117,13 +117,12 @@ class GovernanceComplaintTarget(models.Model):
 
         :return: pair of records; None for a target that runs around the clock
         """
-        calendar = self._get_calendar()
-        if not calendar:
+        if self.unit not in WORKING_UNITS:
             return None
         companies = self.env["res.company"]
         target = self.sudo()
         return (
-            calendar,
+            self._get_calendar(),
             companies if target.calendar_id else target.policy_id.company_id,
         )
 

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..policy.governance_business_time import WORKING_UNITS
+
 
 class ResCompany(models.Model):
     """How a company deals with complaints; its schedule is what their clocks run on."""
@@ -50,6 +52,6 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if {"governance_calendar_id", "resource_calendar_id"} & set(vals):
             mine = Domain("company_id", "in", self.ids)
-            clocks = self.env["governance.complaint.clock"]
-            clocks._mark_stale(mine & Domain("calendar_id", "!=", False))
+            working = Domain("target_id.unit", "in", WORKING_UNITS)
+            self.env["governance.complaint.clock"]._mark_stale(mine & working)
         return result

@@ -3,9 +3,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-# What of a working schedule itself moves deadlines; hours and holidays say it of
-# themselves.
-CLOCK_FIELDS = {"company_id", "flexible_hours", "two_weeks_calendar", "tz"}
+from ..policy.resource_calendar import SAID
 
 
 class ResourceCalendar(models.Model):
@@ -16,9 +14,15 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         """Change schedules, and have the clocks that run on them counted anew."""
         result = super().write(vals)
-        if CLOCK_FIELDS & set(vals):
+        if SAID & set(vals):
             self._recount_clocks()
         return result
+
+    def unlink(self):
+        """Delete schedules; what ran on those of a company runs on others then."""
+        # Afterwards nobody knows any more which clocks these were.
+        self._recount_clocks()
+        return super().unlink()
 
     def _recount_clocks(self):
         """Have the clocks counted anew that run on these schedules."""

@@ -105,11 +105,11 @@ class GovernanceBusinessTime(models.AbstractModel):
     def _get_working_time(self, calendar):
         """Return the working time of a calendar for one computation.
 
-        A calendar without fixed working hours has none: what is asked of it is never
-        reached.
+        A calendar without fixed working hours has none, and neither has no calendar:
+        what is asked of it is never reached.
         """
         calendar = self._plain(calendar)
-        zone = timezone(calendar.tz)
+        zone = timezone(calendar.tz or "UTC")
 
         def read(first, last):
             low, high = (

@@ -100,13 +100,15 @@ class GovernanceScheduleVersion(models.Model):
         if company:
             choices = self.env["governance.schedule.choice"]
             reigns = choices._get_reigns(company) or reigns
+        # A company that has none any more keeps the last one that it had.
+        present = calendar.id or reigns[-1][1]
         rows = self.sudo().search_fetch(
             Domain("calendar_key", "in", [key for _since, key in reigns]),
             ["calendar_key", "date_start", "zone", "name"],
             order="id",
         )
         rows = rows.grouped("calendar_key")
-        if calendar.id not in rows:
+        if present not in rows:
             return self.env["governance.business.time"]._get_working_time(calendar)
         ends = [since for since, _key in reigns[1:]] + [None]
         versions = []
@@ -121,7 +123,7 @@ class GovernanceScheduleVersion(models.Model):
                 if not until or not start or start < until:
                     row = row.with_prefetch(said[place:].ids)
                     versions.append(Version(start, row._get_schedule(), row.name))
-        return VersionedTime(versions, (company.id if company else None, calendar.id))
+        return VersionedTime(versions, (company.id if company else None, present))
 
     def _get_schedule(self):
         """Return what this version says; it is read when somebody asks."""
