@@ -14,8 +14,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.crm_governance.models.complaints.complaint_clock import get_current
-
 from .complaints_clock_common import PROPERTY
 from .complaints_common import ComplaintCommon
 
@@ -200,18 +198,19 @@ class TestComplaintDeeds(ComplaintCommon):
         return events
 
     def check_clocks(self, complaint):
-        current = get_current(complaint._get_clocks())
+        told = complaint._get_told_rungs()
         wanted = {
-            kind: {
+            (kind, clock.number): {
                 name: value or False
-                for name, value in complaint._prepare_clock(clock).items()
+                for name, value in complaint._prepare_clock(clock, told).items()
                 if name in COLUMNS
             }
-            for kind, clock in current.items()
+            for kind, rounds in complaint._get_clocks().items()
+            for clock in rounds
             if clock.start
         }
         found = {
-            row.kind: {name: row[name] for name in COLUMNS[1:]}
+            (row.kind, row.number): {name: row[name] for name in COLUMNS[1:]}
             for row in complaint.clock_ids
         }
         self.assertEqual(found, wanted)

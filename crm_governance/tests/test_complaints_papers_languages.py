@@ -188,7 +188,7 @@ class TestComplaintsPortalLanguages(RoomPapers, LanguagesWorld, HttpCase):
             "/my/complaints": "投诉",
             "/my/complaints/new": "投诉",
             f"/my/complaints/{self.late.id}": "我接受",
-            f"/my/complaints/{self.done.id}": "投诉",
+            f"/my/complaints/{self.done.id}": "收到时间",
         }
         for url, chinese in pages.items():
             with self.subTest(url):
