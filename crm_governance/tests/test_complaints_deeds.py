@@ -75,7 +75,7 @@ NEXT = {
 # Some deeds end it, and would be all that happens.
 WEIGHTS = {"withdraw": 0.1, "reopen": 2, "action_close": 3, "answer": 2, "decide": 3}
 OVER = ("closed", "withdrawn", "duplicate")
-COLUMNS = ["kind", "state", "start", "deadline", "stopped_on"]
+COLUMNS = ["state", "start", "deadline", "stopped_on"]
 
 
 @tagged("post_install", "-at_install")
@@ -210,7 +210,7 @@ class TestComplaintDeeds(ComplaintCommon):
             if clock.start
         }
         found = {
-            (row.kind, row.number): {name: row[name] for name in COLUMNS[1:]}
+            (row.kind, row.number): {name: row[name] for name in COLUMNS}
             for row in complaint.clock_ids
         }
         self.assertEqual(found, wanted)
