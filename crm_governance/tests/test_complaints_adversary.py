@@ -256,6 +256,54 @@ class TestAdversaryClocks(ComplaintPaperCommon, MailCase):
                 mine.message_post(body="You get a new one", **values)
         mine.message_post(body="Look", partner_ids=self.chief.partner_id.ids)
 
+    def test_answer_by_the_chatter_of_an_action(self):
+        """Corrective actions are no way round the replies, either (D-29)."""
+        contact = self.env["res.partner"].create(
+            {"name": "Wang", "email": "wang@example.com"}
+        )
+        mine = (
+            self.env["governance.complaint.action"]
+            .with_user(self.handler)
+            .create(
+                {
+                    "complaint_id": self.at().id,
+                    "name": "Tighten the screws",
+                    "user_id": self.handler2.id,
+                    "date_deadline": "2026-03-09",
+                }
+            )
+        )
+        template = self.env["mail.template"].create(
+            {
+                "name": "Way round",
+                "model_id": self.env["ir.model"]._get_id(mine._name),
+                "email_to": "wang@example.com",
+                "body_html": "<p>You get a new one</p>",
+            }
+        )
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.handler)
+            .with_context(active_ids=mine.ids, active_model=mine._name)
+            .create(
+                {
+                    "composition_mode": "mass_mail",
+                    "model": mine._name,
+                    "template_id": template.id,
+                }
+            )
+        )
+        for send in (
+            lambda: mine.message_post(body="New", partner_ids=contact.ids),
+            lambda: mine.message_post(body="New", outgoing_email_to="wang@example.com"),
+            lambda: mine.message_notify(body="New", partner_ids=contact.ids),
+            lambda: template.with_user(self.handler).send_mail(mine.id),
+            lambda: composer.action_send_mail(),
+        ):
+            with self.assertSays("told something by a reply"):
+                send()
+        mine.message_post(body="Look", partner_ids=self.chief.partner_id.ids)
+
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_told_while_it_waits(self):
         """More time that was not told in time is not in force while it is paused."""

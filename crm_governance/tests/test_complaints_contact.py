@@ -86,3 +86,10 @@ class TestWhereTheCustomerIsReached(ComplaintPaperCommon):
         draft = self.draft(complainant_email="handler@example.com")
         with self.assertSays("address of a colleague"):
             draft.action_register()
+
+    def test_address_like_that_of_a_colleague(self):
+        """A line below stands for itself, in the address of a customer as well."""
+        self.handler.login = "jo-do@example.com"
+        complaint = self.at()
+        self.mine(complaint).complainant_email = "jo_do@example.com"
+        self.assertEqual(complaint.complainant_email, "jo_do@example.com")

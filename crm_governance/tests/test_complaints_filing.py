@@ -1,14 +1,16 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .complaints_paper_common import ComplaintPaperCommon
+from .files_disposal import DisposalCommon
 
 FILING = "odoo.addons.crm_governance.models.complaints.governance_complaint_filing"
 
@@ -414,3 +416,75 @@ class TestComplaintFilingAccess(FilingCommon):
         volume.with_user(self.archivist).action_check()
         self.assertEqual(volume.state, "checked")
         self.assertHidden(self.custodian, document)
+
+    def test_volume_tells_nothing(self):
+        """Whoever reads the file does not see what a volume is for."""
+        self.open_file()
+        _complaint, document = self.filed()
+        for user in (self.employee, self.custodian, self.handler):
+            volume = document.volume_id.with_user(user)
+            self.assertNotIn("is_for_complaints", volume.fields_get())
+            with self.assertRaises(AccessError):
+                volume.search([("is_for_complaints", "=", True)])
+
+    def test_counts_in_the_form(self):
+        """Who adds a document sees the others counted before it is saved."""
+        self.open_file()
+        _complaint, document = self.filed()
+        with Form(document.volume_id) as form:
+            with form.document_ids.new() as line:
+                line.name = "Note"
+            self.assertEqual(form.document_count, 2)
+        self.assertEqual(document.volume_id.document_count, 2)
+
+    def test_stays(self):
+        """It is filed once: nobody deletes it, or mixes it with other papers."""
+        file = self.open_file()
+        _complaint, document = self.filed()
+        volumes = self.env["governance.file.volume"]._as_system()
+        other = volumes.create({"name": "Other", "file_id": file.id, "year": 2026})
+        self.cmanager.group_ids += self.env.ref("crm_governance.group_custodian")
+        mine = document.with_user(self.cmanager)
+        with self.assertSays("stays in the volume"):
+            mine.unlink()
+        with self.assertSays("stays in the volume"):
+            mine.volume_id = other
+        mine.volume_id = mine.volume_id
+        mine.name = "Card"
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintFilingDestroyed(FilingCommon, DisposalCommon):
+    """Custodians destroy the papers without getting to know of the complaint."""
+
+    ROLES = {**DisposalCommon.ROLES, **FilingCommon.ROLES}
+    sign = DisposalCommon.sign
+
+    def test_destroyed(self):
+        complaint = self.close()
+        self.job()
+        document = self.papers(complaint)
+        [file] = self.attached(document)
+        content = hashlib.sha256(file.raw).hexdigest()
+        volume = document.volume_id
+        volume._as_system().write(
+            {
+                "state": "filed",
+                "retention_class_id": self.short.id,
+            }
+        )
+        volume._as_system().write({"retention_until": "2020-12-31"})
+        self.env.invalidate_all()
+        destruction = self.approved(volume)
+        self.env.invalidate_all()
+        # What the custodian has read of it is remembered.
+        self.assertFalse(volume.with_user(self.custodian).document_ids)
+        destruction.action_destroy()
+        self.assertFalse(file.exists())
+        [entry] = destruction.entry_ids
+        self.assertEqual(entry.document_count, 1)
+        self.assertIn(content, entry.content_text)
+        for text in (entry.content_text, str(entry.content), entry.item):
+            self.assertNotIn(complaint.name, text)
+            self.assertNotIn("omplaint", text)
+        self.assertTrue(entry._has_own_fingerprint())

@@ -6,6 +6,8 @@ import base64
 from datetime import datetime
 from unittest.mock import patch
 
+from psycopg2.pool import PoolError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -489,3 +491,31 @@ class TestComplaintsMail(ComplaintMailCommon):
                 None,
                 self.mail().decode(),
             )
+
+    def test_folded_number(self):
+        """Some programs break the line before the number: it is the number."""
+        folded = [
+            self.mail(Message_Id="<same@customer.example.com>")
+            .replace(b"Message-Id: <", b"Message-ID:" + fold + b" <")
+            .replace(b"Scratches", subject)
+            for fold, subject in ((b"\n", b"One"), (b"\r\n\t", b"Two"))
+        ]
+        complaint, _kept = self.receive(folded[0])
+        numbers = complaint.message_ids.mapped("message_id")
+        self.assertIn("<same@customer.example.com>", numbers)
+        again, kept = self.receive(folded[1])
+        self.assertFalse(again)
+        self.assertEqual(kept.state, "ignored")
+
+    def test_no_connection_left(self):
+        """A burst that uses all connections loses no mail."""
+        number = "governance_complaint_intake_number"
+        with (
+            patch.object(
+                type(self.env.registry), "cursor", side_effect=PoolError("Full")
+            ),
+            self.assertLogs(f"odoo.addons.crm_governance.models.complaints.{number}"),
+        ):
+            complaint, kept = self.receive()
+        self.assertEqual(complaint.contact_id, self.anna)
+        self.assertFalse(kept)

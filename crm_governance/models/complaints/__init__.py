@@ -65,6 +65,7 @@ from . import rating_rating
 from . import governance_complaint_unit_alias
 from . import governance_complaint_gateway
 from . import governance_complaint_posting
+from . import governance_complaint_action_posting
 from . import governance_complaint_outside
 from . import governance_complaint_customer
 from . import governance_complaint_acknowledge
@@ -107,6 +108,7 @@ from . import governance_complaint_papers_screen
 from . import governance_complaint_papers_print
 from . import governance_file
 from . import ir_attachment
+from . import governance_destruction_line
 from . import governance_file_document
 from . import governance_file_volume
 from . import governance_complaint_filing

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, escape_psql
 
 # Who is answered, and where: whoever changes it could keep the customer from hearing.
 CONTACT = (
@@ -71,7 +71,7 @@ class GovernanceComplaint(models.Model):
                     ("share", "=", False),
                     "|",
                     ("partner_id.email_normalized", "=", address),
-                    ("login", "=ilike", address),
+                    ("login", "=ilike", escape_psql(address)),
                 ],
                 limit=1,
             )

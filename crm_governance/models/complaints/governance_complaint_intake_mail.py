@@ -102,7 +102,7 @@ class GovernanceComplaintIntake(models.Model):
         Odoo would take the time, which other mails can have, too.
         """
         head = re.split(rb"\r?\n\r?\n", original[:_HEAD], maxsplit=1)[0]
-        if re.search(rb"(?im)^message-id:[ \t]*\S", head):
+        if re.search(rb"(?im)^message-id:[ \t]*(\r?\n[ \t]+)?\S", head):
             return original
         if self.sudo()._find_addressee(model, original) is None:
             return original

@@ -2,14 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 import hashlib
+import logging
 import re
+
+from psycopg2 import OperationalError
+from psycopg2.pool import PoolError
 
 from odoo import api, models
 from odoo.tools import SQL
 
+_logger = logging.getLogger(__name__)
+
 COMPLAINT = "governance.complaint"
 # So much of a mail is looked through for its number: its head.
 _HEAD = 100_000
+# Some programs fold the line after the name of the header.
+_NUMBER = re.compile(rb"(?im)^message-id:[ \t]*(?:\r?\n[ \t]+)?(\S+)")
 
 
 class GovernanceComplaintIntake(models.Model):
@@ -30,16 +38,11 @@ class GovernanceComplaintIntake(models.Model):
         number = self._get_number(original)
         self._claim_number(number)
         digest = hashlib.sha256(original).hexdigest()
-        # This transaction sees the database as it was when it began.
-        with self.env.registry.cursor() as cursor:
-            cursor.execute(
-                SQL(
-                    "SELECT id FROM governance_complaint_intake WHERE digest = %s",
-                    digest,
-                )
-            )
-            if cursor.rowcount:
-                return "kept"
+        kept = SQL(
+            "SELECT id FROM governance_complaint_intake WHERE digest = %s", digest
+        )
+        if self._look_anew(kept):
+            return "kept"
         if self.sudo().search_count([("digest", "=", digest)], limit=1):
             return "kept"
         return "taken" if self._find_taken(number) else None
@@ -60,18 +63,28 @@ class GovernanceComplaintIntake(models.Model):
         )
         self.env["mail.message"].flush_model(["model", "res_id", "message_id"])
         self.env.cr.execute(query)
-        found = self.env.cr.fetchone()
-        if found:
-            return found
-        with self.env.registry.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchone()
+        return self.env.cr.fetchone() or self._look_anew(query)
+
+    @api.model
+    def _look_anew(self, query):
+        """Return a row that others have committed meanwhile, if any.
+
+        This transaction sees the database as it was when it began.  When all
+        connections are in use, rather a mail twice than none.
+        """
+        try:
+            with self.env.registry.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchone()
+        except (OperationalError, PoolError):
+            _logger.warning("What others have taken in is not known", exc_info=True)
+            return None
 
     @api.model
     def _get_number(self, original):
         """Return the number of a mail, or what `_name_mail` gives it."""
         head = re.split(rb"\r?\n\r?\n", original[:_HEAD], maxsplit=1)[0]
-        number = re.search(rb"(?im)^message-id:[ \t]*(\S+)", head)
+        number = _NUMBER.search(head)
         if number:
             return number[1].decode("ascii", "replace")
         return f"<{hashlib.sha256(original).hexdigest()}@unnumbered>"

@@ -1,6 +1,7 @@
 # Copyright 2026 crm_governance contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -60,6 +61,36 @@ class GovernanceFileDocument(models.Model):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         return self._get_complaint_open_domain()
+
+    def write(self, vals):
+        """Change documents; papers of complaints stay in volumes for them.
+
+        :raises UserError: when one would be moved to another volume
+        """
+        if "volume_id" in vals and not self._is_system():
+            volumes = self.env["governance.file.volume"].sudo()
+            if not volumes.browse(vals["volume_id"]).is_for_complaints:
+                self._check_no_paper()
+        return super().write(vals)
+
+    def unlink(self):
+        """Delete documents; papers of complaints stay, which are filed once.
+
+        :raises UserError: for papers of complaints
+        """
+        if not self._is_system():
+            self._check_no_paper()
+        return super().unlink()
+
+    def _check_no_paper(self):
+        for paper in self.sudo().filtered("complaint_id").sudo(False):
+            raise UserError(
+                self.env._(
+                    "“%(title)s” is the paper of a complaint: it stays in the volume "
+                    "into which it was filed.",
+                    title=paper.display_name,
+                )
+            )
 
     @api.model
     def _get_complaint_open_domain(self):

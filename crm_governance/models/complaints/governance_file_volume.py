@@ -12,6 +12,8 @@ class GovernanceFileVolume(models.Model):
         string="Takes Papers of Complaints",
         readonly=True,
         copy=False,
+        # That there are complaints is nothing for all who read the file.
+        groups=fields.NO_ACCESS,
         help="Papers of complaints that are closed come into this volume by themselves "
         "as long as it is being composed.",
     )
@@ -19,7 +21,7 @@ class GovernanceFileVolume(models.Model):
     @api.depends("document_ids.copies", "document_ids.pages")
     def _compute_counts(self):
         """Count all documents, also when somebody changes it who sees some of them."""
-        own = self.filtered("is_for_complaints")
+        own = self.filtered(lambda volume: volume.sudo().is_for_complaints)
         result = super(GovernanceFileVolume, self - own)._compute_counts()
         rows = (
             self.env["governance.file.document"]
@@ -32,13 +34,18 @@ class GovernanceFileVolume(models.Model):
         )
         counts = {volume.id: figures for volume, *figures in rows}
         for volume in own:
-            figures = counts.get(volume.id, (0, 0, 0))
-            volume.document_count, volume.copy_count, volume.page_count = figures
+            count, copies, pages = counts.get(volume._origin.id, (0, 0, 0))
+            # In a form there are some that are not stored yet.
+            typed = volume.browse() if volume.id else volume
+            typed = typed.document_ids.filtered(lambda one: not one._origin)
+            volume.document_count = count + len(typed)
+            volume.copy_count = copies + sum(typed.mapped("copies"))
+            volume.page_count = pages + sum(typed.mapped("pages"))
         return result
 
     def _get_composing_errors(self):
         """Look for what is missing among all documents, hidden ones included."""
-        if not self.is_for_complaints or self.env.su:
+        if not self.sudo().is_for_complaints or self.env.su:
             return super()._get_composing_errors()
         # What one person has read of them is remembered for all, so read anew.
         self.invalidate_recordset(["document_ids"])

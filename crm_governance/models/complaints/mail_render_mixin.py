@@ -16,12 +16,12 @@ class MailRenderMixin(models.AbstractModel):
     def _render_template(self, template_src, model, res_ids, *args, **kwargs):
         """Render; AccessError for complaints that the user does not read."""
         records = self.env.get(model)
-        if not self.env.su and records is not None and _is_of_complaint(records):
+        if not self.env.su and records is not None and is_of_complaint(records):
             records.browse(res_id for res_id in res_ids if res_id).check_access("read")
         return super()._render_template(template_src, model, res_ids, *args, **kwargs)
 
 
-def _is_of_complaint(records):
+def is_of_complaint(records):
     """Return whether records are complaints, or belong to some."""
     part = records.env.registry["governance.complaint.part.mixin"]
     return records._name == "governance.complaint" or isinstance(records, part)

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from .mail_render_mixin import is_of_complaint
+
 
 class MailTemplate(models.Model):
     """Templates of complaints are sent by the product, after its own checks (D-29)."""
@@ -10,6 +12,7 @@ class MailTemplate(models.Model):
 
     def _send_check_access(self, res_ids):
         """Refuse that somebody sends a mail about a complaint past the replies."""
-        if self.model == "governance.complaint" and not self.env.su:
-            self.env[self.model]._refuse_outside()
+        records = self.env.get(self.model)
+        if not self.env.su and records is not None and is_of_complaint(records):
+            self.env["governance.complaint"]._refuse_outside()
         return super()._send_check_access(res_ids)
